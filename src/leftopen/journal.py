@@ -100,9 +100,7 @@ class Journal:
                 continue
         if start == 0:
             return GENESIS, 0, torn
-        raise JournalError(
-            f"The journal {self.path} does not end in an entry.", "Move it away and start a new one.", "journal.md"
-        )
+        raise JournalError(f"The journal {self.path} does not end in an entry.", "Move it away and start a new one.", "journal.md")
 
 
 def entries(path: Path) -> Iterator[tuple[int, bytes]]:

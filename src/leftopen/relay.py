@@ -45,9 +45,7 @@ class Relay:
         threading.Thread(target=self._accept, name="relay", daemon=True).start()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, exc: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, exc: BaseException | None, trace: TracebackType | None) -> None:
         self._done = True
         with contextlib.suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)

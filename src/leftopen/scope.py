@@ -195,9 +195,7 @@ def parse_scope(data: Mapping[str, Any], *, now: datetime | None = None) -> Scop
     words = {key: _words(head, key) for key in ("name", "authorised_by", "basis", "contact")}
     until = _moment(head, "valid_until")
     if until is None:
-        raise ScopeError(
-            "The scope has no end.", "Add valid_until = 2026-12-31T18:00:00+01:00 under [scope].", "scope.md"
-        )
+        raise ScopeError("The scope has no end.", "Add valid_until = 2026-12-31T18:00:00+01:00 under [scope].", "scope.md")
     start = _moment(head, "valid_from")
     if until <= (now or datetime.now(UTC)):
         raise ScopeError(
@@ -228,9 +226,7 @@ def parse_scope(data: Mapping[str, Any], *, now: datetime | None = None) -> Scop
 def _known(table: Mapping[str, Any], keys: set[str], where: str) -> None:
     for key in table:
         if key not in keys:
-            raise ScopeError(
-                f"Unknown key {key!r} in {where} of the scope.", f"Known keys: {', '.join(sorted(keys))}.", "scope.md"
-            )
+            raise ScopeError(f"Unknown key {key!r} in {where} of the scope.", f"Known keys: {', '.join(sorted(keys))}.", "scope.md")
 
 
 def _table(data: Mapping[str, Any], key: str) -> Mapping[str, Any]:
@@ -285,9 +281,7 @@ def _grant(entry: Mapping[str, Any], number: int) -> Grant:
     depth = _depth(entry.get("depth", "names"), where)
     credential = str(entry.get("credential", ""))
     if credential and not re.fullmatch(r"(env|file):.+", credential):
-        raise ScopeError(
-            f"{where} holds a credential inline.", "Write env:NAME or file:PATH, never the secret.", "scope.md"
-        )
+        raise ScopeError(f"{where} holds a credential inline.", "Write env:NAME or file:PATH, never the secret.", "scope.md")
     if ways == ["path"]:
         return Grant(path=str(entry["path"]), depth=depth)
     if ways == ["addresses"]:
@@ -311,9 +305,7 @@ def _dsn_grant(text: str, depth: Depth, credential: str, where: str) -> Grant:
             "scope.md",
         )
     if parts.password:
-        raise ScopeError(
-            f"{where} holds a password inline.", 'Take it out and add credential = "env:NAME".', "scope.md"
-        )
+        raise ScopeError(f"{where} holds a password inline.", 'Take it out and add credential = "env:NAME".', "scope.md")
     kind, usual = _SCHEMES[parts.scheme]
     networks, names = _hosts([unquote(parts.hostname)], where)
     port = port or usual
@@ -363,9 +355,7 @@ def _depth(word: Any, where: str) -> Depth:
     try:
         return Depth[str(word).upper()]
     except KeyError:
-        raise ScopeError(
-            f"{where}: {word!r} is not a depth.", "Write touch, names, sample or full.", "scope.md"
-        ) from None
+        raise ScopeError(f"{where}: {word!r} is not a depth.", "Write touch, names, sample or full.", "scope.md") from None
 
 
 def _budget(table: Any) -> Budget:

@@ -149,13 +149,9 @@ class Door:
     def check(self) -> None:
         """Raise BudgetSpent if the bytes or the seconds of this store are used up."""
         if self.bytes_in + self.bytes_out > self._budget.bytes_per_store:
-            raise BudgetSpent(
-                f"The byte budget for {self.target.label} is used up.", "Raise bytes_per_store.", "scope.md"
-            )
+            raise BudgetSpent(f"The byte budget for {self.target.label} is used up.", "Raise bytes_per_store.", "scope.md")
         if time.monotonic() > self._ends:
-            raise BudgetSpent(
-                f"The time budget for {self.target.label} is used up.", "Raise seconds_per_store.", "scope.md"
-            )
+            raise BudgetSpent(f"The time budget for {self.target.label} is used up.", "Raise seconds_per_store.", "scope.md")
 
     def seconds_left(self) -> float:
         """Seconds until this store's time budget ends; never negative."""
@@ -200,9 +196,7 @@ class Door:
         return sock
 
     @contextlib.contextmanager
-    def relay(
-        self, *, greet: Callable[[Stream], None] | None = None, tls: bool = False, name: str = "s"
-    ) -> Iterator[str]:
+    def relay(self, *, greet: Callable[[Stream], None] | None = None, tls: bool = False, name: str = "s") -> Iterator[str]:
         """Path of a private Unix socket through which a driver reaches this target and nothing else.
 
         Args:
@@ -223,9 +217,7 @@ class Door:
     def __enter__(self) -> Door:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, exc: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, exc: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
 
     def _flush(self, *, final: bool = False, verdict: str = "") -> None:
@@ -322,9 +314,7 @@ class Stream:
     def __enter__(self) -> Stream:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, exc: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, exc: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
 
     def _timeout(self, wanted: float) -> None:
@@ -350,6 +340,4 @@ def _wire_error(exc: OSError, target: Target) -> WireError:
         return WireError(f"{target.label} reset the connection.", "reset")
     if exc.errno in (errno.EHOSTUNREACH, errno.ENETUNREACH, errno.EACCES, errno.EPERM):
         return WireError(f"{target.label} cannot be reached from here.", "unreachable")
-    return WireError(
-        f"{target.label} cannot be reached ({errno.errorcode.get(exc.errno or 0, 'error')}).", "unreachable"
-    )
+    return WireError(f"{target.label} cannot be reached ({errno.errorcode.get(exc.errno or 0, 'error')}).", "unreachable")
