@@ -107,8 +107,7 @@ def entries(path: Path) -> Iterator[tuple[int, bytes]]:
     """Line number (from 1) and bytes of each line."""
     try:
         with path.open("rb") as file:
-            for number, raw in enumerate(file, 1):
-                yield number, raw
+            yield from enumerate(file, 1)
     except OSError as exc:
         raise JournalError(f"The journal {path} cannot be read: {exc.strerror}.") from None
 

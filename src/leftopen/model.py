@@ -154,7 +154,7 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """This field holds this category: ``matched`` of ``tested`` distinct values, against the category's chance rate. Never a value.
+    """This field holds this category: ``matched`` of ``tested`` distinct values, against its chance rate. Never a value.
 
     ``confidence`` is in 0..1; ``how`` is a tuple of evidence words (``check_digit``, ``field_name``, ``siblings``, ``dictionary``, ``content``).
     """
@@ -187,7 +187,10 @@ class Interval:
 
 @dataclass(frozen=True, slots=True)
 class Composite:
-    """Several findings in one record that together weigh more: ``face_gallery``, ``identity_kit``, ``tracked_person``, ``tracked_child``, ``family_link``."""
+    """Several findings in one record that together weigh more.
+
+    ``kind`` is face_gallery, identity_kit, tracked_person, tracked_child or family_link; ``records`` counts records that hold all.
+    """
 
     kind: str
     paths: tuple[str, ...]
@@ -251,6 +254,17 @@ class Skipped:
     reason: str
     detail: str = ""
     collection: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceItem:
+    """A keyed hash of identifiers in one record: only who has the key and the record can recognise it.
+
+    ``path`` names the fields that were hashed, joined with `` + ``; ``hmac`` is 32 hexadecimal digits (see ``evidence.py``).
+    """
+
+    path: str
+    hmac: str
 
 
 @dataclass(frozen=True, slots=True)

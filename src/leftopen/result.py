@@ -1,4 +1,4 @@
-"""What a scan or an inspection found: the tree that every exporter draws. Counts, names and verdicts; never a value from a record."""
+"""What a scan or an inspection found: the tree that every exporter draws. Counts, names, verdicts; never a value."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from leftopen.model import (
     Assessment,
     Collection,
     Composite,
+    EvidenceItem,
     Field,
     Finding,
     People,
@@ -38,8 +39,12 @@ class CollectionResult:
     people: People = People()
     assessment: Assessment | None = None
     coverage: Coverage | None = None
+    evidence: tuple[tuple[str, str], ...] = ()
+    """(field path, keyed hash) pairs that let the owner, and only the owner, recognise records."""
     exposure: str = ""
     """Id of the catalogue's exposure, once recorded."""
+    evidence: tuple[EvidenceItem, ...] = ()
+    """Keyed hashes by which the owner can recognise rows; the key is not part of a result."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -190,6 +190,9 @@ class Door:
         sock.settimeout(min(CONNECT_SECONDS, self.seconds_left() or 0.001))
         try:
             sock.connect((self.target.host, self.target.port))
+        except TimeoutError:
+            sock.close()
+            raise WireError(f"{self.target.label} does not answer at all.", "filtered") from None
         except OSError as exc:
             sock.close()
             raise _wire_error(exc, self.target) from None

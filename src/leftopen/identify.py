@@ -1,0 +1,90 @@
+"""Which service answers on an open port, and what it proves: every connector is asked; the port only decides the order."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from leftopen.connector import Connector, connectors
+from leftopen.errors import BudgetSpent, OutOfScope, ProtocolError, WireError
+from leftopen.model import Probe, Target, Verdict
+from leftopen.wire import Wire
+
+LISTEN_SECONDS = 0.3
+"""How long an unknown port may speak first before we do."""
+
+_DEAD = {"closed": Verdict.CLOSED, "filtered": Verdict.FILTERED, "unreachable": Verdict.FILTERED}
+
+
+def probe_target(wire: Wire, target: Target) -> Probe:
+    """Knock on one target and judge it.
+
+    Returns a Probe in every case: what cannot be judged is ``unknown``, ``silent`` or ``other_service``, with the reason as evidence.
+    """
+    now = datetime.now(UTC)
+    try:
+        probe = _probe(wire, target)
+    except OutOfScope as exc:
+        probe = Probe(target, Verdict.OUT_OF_SCOPE, evidence=(exc.what,))
+    except BudgetSpent as exc:
+        probe = Probe(target, Verdict.UNKNOWN, evidence=(exc.what,))
+    wire.journal.append("verdict", target=target.label, verdict=probe.verdict.value, kind=probe.kind, why=list(probe.evidence))
+    return replace(probe, at=now)
+
+
+def _order(target: Target) -> list[Connector]:
+    """Connectors in the order of trying: named by the scope, then at home on this port, then the rest."""
+    known = connectors().values()
+    return sorted(known, key=lambda c: (c.kind != target.kind, target.port not in c.ports, c.kind))
+
+
+def _probe(wire: Wire, target: Target) -> Probe:
+    order = _order(target)
+    hinted = bool(order) and (order[0].kind == target.kind or target.port in order[0].ports)
+    if not hinted and (early := _listen(wire, target)) is not None:
+        return early
+    notes: list[str] = []
+    heard = 0
+    fallback: Probe | None = None
+    for connector in order:
+        with wire.door(target, connector.commands) as door:
+            try:
+                probe = connector.probe(door)
+            except WireError as exc:
+                if exc.reason in _DEAD and not heard and not notes:
+                    return Probe(target, _DEAD[exc.reason], evidence=(exc.reason,))
+                notes.append(f"{connector.kind}: {exc.reason}")
+                probe = None
+            except ProtocolError:
+                notes.append(f"{connector.kind}: answer does not follow the protocol")
+                probe = None
+            except BudgetSpent:
+                notes.append(f"{connector.kind}: budget spent")
+                heard += door.bytes_in
+                break
+            heard += door.bytes_in
+        if probe is not None and probe.kind == connector.kind and probe.verdict is not Verdict.UNKNOWN:
+            return probe
+        if probe is not None and (fallback is None or probe.kind == connector.kind):
+            fallback = probe
+    if fallback is not None:
+        return fallback
+    if not heard:
+        return Probe(target, Verdict.SILENT, evidence=("accepts connections and answers nothing", *notes))
+    return Probe(target, Verdict.OTHER_SERVICE, evidence=(f"{heard} bytes that no connector recognises", *notes))
+
+
+def _listen(wire: Wire, target: Target) -> Probe | None:
+    """On a port that nobody calls home, wait a moment for a greeting: a server that speaks first is not one of ours,
+    except Redis in protected mode, which its connector judges."""
+    with wire.door(target) as door:
+        try:
+            with door.open(lifetime=2 * LISTEN_SECONDS) as stream:
+                greeting = stream.recv(64, timeout=LISTEN_SECONDS)
+        except WireError as exc:
+            if exc.reason in _DEAD:
+                return Probe(target, _DEAD[exc.reason], evidence=(exc.reason,))
+            return None
+    if greeting and not greeting.startswith(b"-DENIED"):
+        return Probe(target, Verdict.OTHER_SERVICE, evidence=("the server speaks first",))
+    return None

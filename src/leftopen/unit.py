@@ -1,0 +1,172 @@
+"""The unit of work: one collection, from draw to estimates, inside one worker. Sampled values are born and die here."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from leftopen.connector import Draw, connectors
+from leftopen.errors import BudgetSpent, LeftopenError, OutOfScope, ProtocolError, StoreRefused, WireError
+from leftopen.model import Collection, Depth, Flag, People, Probe, Sample, Skipped
+from leftopen.result import CollectionResult, Coverage
+from leftopen.serial import decode, encode
+from leftopen.wire import Wire
+
+if TYPE_CHECKING:
+    from leftopen.classify.content import ContentJudge
+
+_REASONS: tuple[tuple[type[LeftopenError], str], ...] = (
+    (BudgetSpent, "budget"),
+    (OutOfScope, "out_of_scope"),
+    (StoreRefused, "refused"),
+    (ProtocolError, "protocol"),
+    (WireError, "connection"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One piece of work: a collection of a store that was probed, and how much of it to draw."""
+
+    probe: Probe
+    collection: Collection
+    draw: Draw
+
+    @property
+    def id(self) -> str:
+        """Stable name of this unit within one run."""
+        return f"{self.probe.target.label}|{self.probe.kind}|{self.collection.name}|{self.draw}"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What every worker needs: the run's hashing key, the day that ages count from, faces or not, own packs."""
+
+    key: bytes = field(repr=False)
+    today: date
+    faces: bool = True
+    packs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a unit leaves behind: estimates, the state of its sketches, what was not covered."""
+
+    result: CollectionResult
+    counter: bytes = field(default=b"", repr=False)
+    skipped: tuple[Skipped, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def keep(self) -> dict[str, Any]:
+        """JSON-ready form for the run folder."""
+        kept: dict[str, Any] = encode((self.result, self.skipped, self.notes))
+        return {"outcome": kept, "counter": base64.b64encode(self.counter).decode()}
+
+    @classmethod
+    def kept(cls, data: Mapping[str, Any]) -> Outcome:
+        """The inverse of :meth:`keep`."""
+        result, skipped, notes = data["outcome"]
+        return cls(
+            decode(CollectionResult, result),
+            base64.b64decode(data["counter"]),
+            tuple(decode(Skipped, entry) for entry in skipped),
+            tuple(notes),
+        )
+
+
+def work(wire: Wire, unit: Unit, settings: Settings) -> Outcome:
+    """Draw, classify, count and assess one collection. Never raises for what a store does; that becomes ``skipped``."""
+    connector = connectors()[unit.probe.kind]
+    label = unit.probe.target.label
+    with wire.door(unit.probe.target, connector.commands) as door:
+        try:
+            sample = connector.sample(door, unit.probe, unit.collection, unit.draw)
+        except LeftopenError as exc:
+            return Outcome(CollectionResult(unit.collection), skipped=(_skip(label, unit.collection, exc),))
+        return read(sample, settings, label=label, flags=unit.probe.flags, received=lambda: door.bytes_in)
+
+
+def read(
+    sample: Sample,
+    settings: Settings,
+    *,
+    label: str,
+    flags: frozenset[Flag] = frozenset(),
+    received: Callable[[], int] = lambda: 0,
+) -> Outcome:
+    """From a sample on: classify, count people, assess. The same for stores and for files."""
+    from leftopen.assess import assess
+    from leftopen.category import load_pack
+    from leftopen.classify.reader import Reader
+    from leftopen.evidence import make_evidence
+    from leftopen.persons import PersonCounter
+
+    collection = sample.collection
+    judges = _judges(settings.faces)
+    reader = Reader(
+        load_pack(settings.packs), hints=dict(collection.hints), name=collection.name, judges=judges, today=settings.today
+    )
+    counter = PersonCounter(settings.key, today=settings.today, name=collection.name)
+    rows = drawn = 0
+    skipped: list[Skipped] = []
+    evidence: tuple[tuple[str, str], ...] = ()
+    try:
+        for batch in sample.batches:
+            columns = reader.read(batch)
+            rows += batch.num_rows
+            drawn += 1
+            if drawn & (drawn - 1) == 0:  # the plan is made on the first batch and looked at again after 2, 4, 8 …
+                now = reader.reading()
+                counter.plan(now.findings, now.fields)
+                if not evidence:
+                    evidence = make_evidence(columns, now.findings, settings.key)
+            counter.update(columns)
+            del columns, batch
+        complete = sample.method == "all"
+    except LeftopenError as exc:
+        complete = False
+        skipped.append(_skip(label, collection, exc))
+    except Exception as exc:  # noqa: BLE001  the data may be in the exception: only its type may leave this function
+        complete = False
+        skipped.append(
+            Skipped(label, "broken", f"{type(exc).__name__} while reading; what was read before stands", collection.name)
+        )
+    reading = reader.reading()
+    claimed = rows if complete else collection.rows
+    people = counter.people(claimed_rows=claimed, read_rows=rows) if reading.findings else People()
+    if complete:
+        collection = replace(collection, rows=rows, rows_exact=True)
+    coverage = Coverage(rows, sample.method, complete, received())
+    assessment = assess(
+        reading.findings, people, collection, composites=reading.composites, coverage=coverage, flags=tuple(f.value for f in flags)
+    )
+    result = CollectionResult(
+        collection, reading.fields, reading.findings, reading.composites, people, assessment, coverage, evidence
+    )
+    state = counter.state() if reading.findings else b""
+    return Outcome(result, state, tuple(skipped), reading.notes)
+
+
+_JUDGES: dict[bool, list[ContentJudge]] = {}
+
+
+def _judges(faces: bool) -> list[ContentJudge]:
+    """One set of content judges a process: the face detector starts once."""
+    if faces not in _JUDGES:
+        from leftopen.classify.judges import biometric_judges
+
+        _JUDGES[faces] = biometric_judges(faces=faces)
+    return _JUDGES[faces]
+
+
+def _skip(label: str, collection: Collection, exc: LeftopenError) -> Skipped:
+    reason = next((word for kind, word in _REASONS if isinstance(exc, kind)), "broken")
+    return Skipped(label, reason, exc.what, collection.name)
+
+
+def draw_for(depth: Depth, limit: int, seed: int) -> Draw:
+    """How much to draw at a depth: ``limit`` records at ``sample``, everything at ``full``."""
+    return Draw(limit=None if depth is Depth.FULL else limit, seed=seed)
