@@ -257,17 +257,6 @@ class Skipped:
 
 
 @dataclass(frozen=True, slots=True)
-class EvidenceItem:
-    """A keyed hash of identifiers in one record: only who has the key and the record can recognise it.
-
-    ``path`` names the fields that were hashed, joined with `` + ``; ``hmac`` is 32 hexadecimal digits (see ``evidence.py``).
-    """
-
-    path: str
-    hmac: str
-
-
-@dataclass(frozen=True, slots=True)
 class Exposure:
     """One collection left open during ``[opened, closed)`` with its latest assessment: the catalogue's row."""
 

@@ -9,7 +9,6 @@ from leftopen.model import (
     Assessment,
     Collection,
     Composite,
-    EvidenceItem,
     Field,
     Finding,
     People,
@@ -43,8 +42,6 @@ class CollectionResult:
     """(field path, keyed hash) pairs that let the owner, and only the owner, recognise records."""
     exposure: str = ""
     """Id of the catalogue's exposure, once recorded."""
-    evidence: tuple[EvidenceItem, ...] = ()
-    """Keyed hashes by which the owner can recognise rows; the key is not part of a result."""
 
 
 @dataclass(frozen=True, slots=True)
