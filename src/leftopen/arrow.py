@@ -1,8 +1,8 @@
 """Documents to Arrow: lists of dictionaries, as document stores give them, become record batches, no value lost to its type.
 
 The fast path lets Arrow infer one type for everything. Where documents disagree, only the path that disagrees changes: a value
-beside a list becomes a list of one, objects with ever new keys become lists of key and value, and what cannot be reconciled becomes text.
-Two batches of one collection may have different schemas. Errors never carry a value.
+beside a list becomes a list of one, objects with ever new keys become lists of key and value, and what cannot be reconciled
+becomes text. Two batches of one collection may have different schemas. Errors never carry a value.
 """
 
 from __future__ import annotations
