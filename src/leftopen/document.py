@@ -1,4 +1,4 @@
-"""The published JSON document of a result (schema: ``schema/report.schema.json``). Every machine-readable format is built from it."""
+"""The published JSON document of a result (``schema/report.schema.json``); every machine-readable format is built from it."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ _DEAD = {"closed": Verdict.CLOSED, "filtered": Verdict.FILTERED, "unreachable": 
 def probe_target(wire: Wire, target: Target) -> Probe:
     """Knock on one target and judge it.
 
-    Returns a Probe in every case: what cannot be judged is ``unknown``, ``silent`` or ``other_service``, with the reason as evidence.
+    Returns a Probe in every case: what cannot be judged is ``unknown``, ``silent`` or ``other_service``, with the reason.
     """
     now = datetime.now(UTC)
     try:

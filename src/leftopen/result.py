@@ -9,6 +9,7 @@ from leftopen.model import (
     Assessment,
     Collection,
     Composite,
+    Exposure,
     Field,
     Finding,
     People,
@@ -70,3 +71,5 @@ class ScanResult:
     tried: int = 0
     """Targets knocked on."""
     answered: int = 0
+    exposures: tuple[Exposure, ...] = ()
+    """Windows of the collections left open, once recorded in the catalogue."""

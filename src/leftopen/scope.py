@@ -391,3 +391,30 @@ def _plain(address: Address) -> Address:
     """IPv4 written inside IPv6 counts as that IPv4 address, so that a denial cannot be walked around."""
     mapped = getattr(address, "ipv4_mapped", None)
     return mapped if mapped is not None else address
+
+
+def describe(scope: Scope) -> str:
+    """What a scope permits, in words."""
+    until = scope.valid_until
+    days = (until - datetime.now(UTC)).total_seconds() / 86400
+    lines = [
+        f"{scope.name}: authorised by {scope.authorised_by}.",
+        f"Basis: {scope.basis}. Contact: {scope.contact}.",
+        f"Valid until {until.isoformat()} ({days:.1f} days from now).",
+        f"It names {scope.addresses():,} addresses and {sum(len(g.names) for g in scope.grants)} host names:",
+    ]
+    for number, grant in enumerate(scope.grants, 1):
+        where = grant.path or ", ".join([str(net) for net in grant.networks] + list(grant.names))
+        ports = ", ".join(str(a) if a == b else f"{a}-{b}" for a, b in grant.ports)
+        credential = f", with the owner's credential from {grant.credential}" if grant.credential else ""
+        lines.append(f"  {number}. {where}" + (f" ports {ports}" if ports else "") + f": depth {grant.depth.word}{credential}")
+    for denial in scope.denials:
+        where = ", ".join([str(net) for net in denial.networks] + list(denial.names))
+        ports = ", ".join(str(a) if a == b else f"{a}-{b}" for a, b in denial.ports)
+        lines.append(f"  never: {where}" + (f" ports {ports}" if ports else ""))
+    budget = scope.budget
+    lines.append(
+        f"At most {budget.per_host:g} connections a second to one host, {budget.overall:g} overall; "
+        f"{budget.bytes_per_store / (1 << 20):,.0f} MiB and {budget.seconds_per_store:g} s for one store."
+    )
+    return "\n".join(lines)

@@ -1,0 +1,99 @@
+"""The application, its error handling and its exit codes; the commands live beside this file."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from leftopen import __version__
+from leftopen.errors import CatalogError, JournalError, LeftopenError, OutOfScope, ScopeError
+from leftopen.exits import Exit
+
+app = typer.Typer(
+    name="leftopen",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help=(
+        "Find data stores left open, say what personal data is inside, judge it, tell the right people, verify the fix, "
+        "audit who could still be inside. Reads only, inside a scope, and keeps no value.\n\n"
+        "Start with: leftopen demo   or, on a file: leftopen inspect FILE"
+    ),
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"leftopen {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    del version
+
+
+StateOption = Annotated[
+    Path | None,
+    typer.Option("--state", help="Folder for journal, catalogue and unfinished runs.", envvar="LEFTOPEN_STATE"),
+]
+CatalogOption = Annotated[
+    str | None,
+    typer.Option("--catalog", help="Catalogue: a SQLite file or a PostgreSQL URL.", envvar="LEFTOPEN_CATALOG"),
+]
+OutputOption = Annotated[Path | None, typer.Option("--output", "-o", help="Write the result to this file instead of stdout.")]
+
+
+def state_folder(given: Path | None) -> Path:
+    """The state folder: as given, else ``$XDG_STATE_HOME/leftopen``."""
+    if given is not None:
+        return given
+    base = os.environ.get("XDG_STATE_HOME")
+    return (Path(base) if base else Path.home() / ".local" / "state") / "leftopen"
+
+
+def say(text: str) -> None:
+    """Tell the person something that is not the result."""
+    typer.echo(text, err=True)
+
+
+def _code(exc: LeftopenError) -> Exit:
+    if isinstance(exc, ScopeError | OutOfScope):
+        return Exit.REFUSED
+    if isinstance(exc, CatalogError | JournalError):
+        return Exit.BROKEN
+    return Exit.USAGE
+
+
+def main() -> None:
+    """Run the command line; ends with one of the codes of :class:`~leftopen.exits.Exit`."""
+    from leftopen.cli import cases, demo, explain, scans, scopes  # noqa: F401  each registers its commands
+
+    try:
+        app()
+    except LeftopenError as exc:
+        say(f"leftopen: {exc.diagnostics()}")
+        sys.exit(_code(exc))
+    except KeyboardInterrupt:
+        say("leftopen: interrupted. Run the same command again to go on where it stopped.")
+        sys.exit(Exit.INTERRUPTED)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(Exit.NOTHING)
+    except Exception as exc:  # noqa: BLE001  an exception's text may hold data: only its type and place are shown
+        frame = traceback.extract_tb(exc.__traceback__)[-1]
+        place = f"{Path(frame.filename).name}:{frame.lineno}"
+        say(f"leftopen: something that should not happen did: {type(exc).__name__} at {place}.")
+        say("What to do: please report it with the command and this line; they hold no data of the store.")
+        sys.exit(Exit.BROKEN)
