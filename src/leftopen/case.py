@@ -73,7 +73,7 @@ def exposure_id(target: str, kind: str, collection: str, digits: int = ID_DIGITS
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """``[opened, closed)`` in which a collection was open: certain from ``opened`` to ``last_seen``; ``closed`` None: still open."""
+    """``[opened, closed)``: certainly open from ``opened`` to ``last_seen``; ``closed`` is None while it is open."""
 
     opened: datetime
     last_seen: datetime
