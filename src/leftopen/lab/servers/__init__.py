@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from leftopen.lab.servers.lab import Lab
+from leftopen.lab.servers.recording import RecordingProxy, server_log
 from leftopen.lab.servers.running import LabError, Running
 
-__all__ = ["Lab", "LabError", "Running"]
+__all__ = ["Lab", "LabError", "RecordingProxy", "Running", "server_log"]

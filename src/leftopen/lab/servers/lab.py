@@ -5,10 +5,11 @@ from __future__ import annotations
 import atexit
 import signal
 import threading
+from collections import Counter
 from types import FrameType, TracebackType
 from typing import NoReturn, Self
 
-from leftopen.lab.servers import elasticsearch, mongodb, postgresql, redis
+from leftopen.lab.servers import elasticsearch, mongodb, others, postgresql, recording, redis
 from leftopen.lab.servers.running import LabError, Running
 from leftopen.lab.servers.yard import Yard
 
@@ -85,6 +86,18 @@ class Lab(Yard):
     ) -> Running:
         """Start a MongoDB stand-in; states in ``mongodb.STATES``, versions ``secantus`` and ``nx``."""
         return mongodb.start(self, state, version, host, port, records)
+
+    def service(self, name: str, *, host: str = "127.0.0.1", port: int | None = None, elsewhere: str = "") -> Running:
+        """Start something that is not one of the four stores: a name in ``others.NAMES``."""
+        return others.start(self, name, host, port, elsewhere)
+
+    def watch(self, running: Running) -> None:
+        """From now on count what this PostgreSQL or Redis executes for others."""
+        recording.watch(self, running)
+
+    def executed(self, running: Running) -> Counter[str]:
+        """What it executed since ``watch``: SQL texts, or Redis command names, each with its count."""
+        return recording.executed(self, running)
 
     def secure(self, running: Running) -> Running:
         """The host secures the store: the same address asks for a password from now on. Returns its new description."""

@@ -195,10 +195,15 @@ def secure(yard: Yard, running: Running) -> Running:
     hba = running.folder / "data" / "pg_hba.conf"
     hba.write_text(f"local all all trust\n{RULES['auth']}\n", encoding="utf-8")
     sql(yard, running, f"ALTER ROLE {yard.kept(running.pid).notes['superuser']} PASSWORD '{secret()}'")
+    reload(yard, running)
+    return replace(running, state="auth")
+
+
+def reload(yard: Yard, running: Running) -> None:
+    """Have the server read its configuration again; returns once it has."""
     loaded = "SELECT pg_conf_load_time()"
     before = sql(yard, running, loaded)
     sql(yard, running, "SELECT pg_reload_conf()")
     # A reload is a signal: wait until the server has read its files again.
     child = yard.kept(running.pid).children[0]
     yard.wait_for(child, "PostgreSQL", lambda: sql(yard, running, loaded) != before, 5)
-    return replace(running, state="auth")
