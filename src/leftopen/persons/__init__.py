@@ -1,0 +1,11 @@
+"""People, not rows: distinct persons across identifiers, collections and stores; minors, groups, period. Never a value.
+
+``PersonCounter`` counts one collection in one worker; ``combine`` counts people over many. Both give ``model.People``.
+"""
+
+from __future__ import annotations
+
+from leftopen.persons.counter import Column, PersonCounter
+from leftopen.persons.estimate import combine
+
+__all__ = ["Column", "PersonCounter", "combine"]
