@@ -262,7 +262,7 @@ class Stream:
         """Up to ``size`` bytes; empty at the end of the stream.
 
         Raises:
-            WireError: ``reason`` timeout or reset. BudgetSpent.
+            WireError: ``reason`` timeout, reset or client_certificate. BudgetSpent.
         """
         self._door.check()
         self._timeout(timeout)
@@ -339,6 +339,8 @@ def _wire_error(exc: OSError, target: Target) -> WireError:
         return WireError(f"{target.label} refused the connection.", "closed")
     if isinstance(exc, TimeoutError):
         return WireError(f"{target.label} did not answer in time.", "timeout")
+    if isinstance(exc, ssl.SSLError) and "CERTIFICATE_REQUIRED" in (exc.reason or ""):
+        return WireError(f"{target.label} asks for a client certificate.", "client_certificate")
     if isinstance(exc, ConnectionError | ssl.SSLError):
         return WireError(f"{target.label} reset the connection.", "reset")
     if exc.errno in (errno.EHOSTUNREACH, errno.ENETUNREACH, errno.EACCES, errno.EPERM):
