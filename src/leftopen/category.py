@@ -39,6 +39,7 @@ _SCHEMA: Mapping[str, Mapping[str, type | tuple[type, ...]]] = {
     "detect": {
         "method": str,
         "patterns": list,
+        "fallback": list,
         "validator": str,
         "values": list,
         "range": list,
@@ -75,6 +76,8 @@ class Category:
     """Words in prose before or after a value that raise it."""
     method: str
     patterns: tuple[str, ...] = field(repr=False)
+    fallback: tuple[str, ...] = field(repr=False)
+    """Shapes that fit only if the field's name already says so; they prove nothing alone."""
     validator: str
     values: tuple[str, ...] = field(repr=False)
     range: tuple[float, float] | None
@@ -184,7 +187,8 @@ def parse_category(text: str, path: str = "<text>") -> Category:
     patterns = _strings(path, "detect.patterns", detect.get("patterns", []))
     if method == "pattern" and not patterns:
         raise _fail(path, "method 'pattern' needs detect.patterns.")
-    _compile_all(path, patterns)
+    fallback = _strings(path, "detect.fallback", detect.get("fallback", []))
+    _compile_all(path, (*patterns, *fallback))
     needs = _strings(path, "siblings.needs", siblings.get("needs", []))
     if set(needs) - set(NEEDS):
         raise _fail(path, f"siblings.needs may hold only {', '.join(NEEDS)}.")
@@ -203,6 +207,7 @@ def parse_category(text: str, path: str = "<text>") -> Category:
         context=_strings(path, "context.words", raw.get("context", {}).get("words", [])),
         method=method,
         patterns=patterns,
+        fallback=fallback,
         validator=detect.get("validator", ""),
         values=_strings(path, "detect.values", detect.get("values", [])),
         range=_pair(path, "detect.range", detect["range"]) if "range" in detect else None,
