@@ -11,6 +11,7 @@ from typing import Protocol
 
 from leftopen.connector import connectors
 from leftopen.errors import LeftopenError, WireError
+from leftopen.evidence import master_key
 from leftopen.identify import probe_target
 from leftopen.journal import Journal
 from leftopen.model import Collection, Depth, Flag, People, Probe, Skipped, Target, Verdict
@@ -66,7 +67,7 @@ def scan(scope: Scope, options: Options, progress: Progress | None = None) -> Sc
     progress = progress or Quiet()
     wire = Wire(scope, Journal(options.journal))
     run = Run(options.state / "runs" / f"{scope.fingerprint}-{options.limit}-{int(options.faces)}")
-    settings = Settings(run.key, options.today, options.faces, options.packs)
+    settings = Settings(run.key, options.today, options.faces, options.packs, master_key(options.state / "evidence.key"))
     wire.journal.append(
         "scan", scope=scope.name, authorised_by=scope.authorised_by, fingerprint=scope.fingerprint, resumed=run.resumed
     )

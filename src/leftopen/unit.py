@@ -49,6 +49,8 @@ class Settings:
     today: date
     faces: bool = True
     packs: tuple[str, ...] = ()
+    evidence: bytes = field(default=b"", repr=False)
+    """Master key of the owner's evidence; empty: none is made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ def work(wire: Wire, unit: Unit, settings: Settings) -> Outcome:
             sample = connector.sample(door, unit.probe, unit.collection, unit.draw)
         except LeftopenError as exc:
             return Outcome(CollectionResult(unit.collection), skipped=(_skip(label, unit.collection, exc),))
-        return read(sample, settings, label=label, flags=unit.probe.flags, received=lambda: door.bytes_in)
+        return read(sample, settings, label=label, kind=unit.probe.kind, flags=unit.probe.flags, received=lambda: door.bytes_in)
 
 
 def read(
@@ -94,6 +96,7 @@ def read(
     settings: Settings,
     *,
     label: str,
+    kind: str = "files",
     flags: frozenset[Flag] = frozenset(),
     received: Callable[[], int] = lambda: 0,
 ) -> Outcome:
@@ -101,7 +104,7 @@ def read(
     from leftopen.assess import assess
     from leftopen.category import load_pack
     from leftopen.classify.reader import Reader
-    from leftopen.evidence import make_evidence
+    from leftopen.evidence import exposure_secret, make_evidence
     from leftopen.persons import PersonCounter
 
     collection = sample.collection
@@ -121,8 +124,9 @@ def read(
             if drawn & (drawn - 1) == 0:  # the plan is made on the first batch and looked at again after 2, 4, 8 …
                 now = reader.reading()
                 counter.plan(now.findings, now.fields)
-                if not evidence:
-                    evidence = make_evidence(columns, now.findings, settings.key)
+                if settings.evidence and not evidence:
+                    secret = exposure_secret(settings.evidence, label, kind, collection.name)
+                    evidence = tuple((item.path, item.hmac) for item in make_evidence(columns, now.findings, secret))
             counter.update(columns)
             del columns, batch
         complete = sample.method == "all"
