@@ -64,6 +64,7 @@ def _spawn(yard: Yard, version: str, folder: Path, host: str, port: int, more: l
         argv += ["--storage-path", folder / "data", "--standalone", "--cache-size", "128M", "--log-level", "WARNING", *more]
     else:
         argv = [console_script("nx-27017", "nx-27017"), "--db", "memory", "--host", host, "-p", str(port)]
+        argv += ["--pid-file", folder / "pid", "--log-file", folder / "own.log"]
     child = yard.own(spawn(argv, folder))
     yard.wait(child, version, host, port)
     return child

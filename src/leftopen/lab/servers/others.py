@@ -67,7 +67,7 @@ def _lookalike(prefix: list[str], folder: Path, name: str, host: str, port: int,
 
 def _filtered(yard: Yard, folder: Path, port: int | None) -> Running:
     network = yard.network()
-    chosen = yard.port("127.0.0.1", port)
+    chosen = port or yard.port("127.0.0.1", None)
     child = yard.own(_lookalike(network.prefix, folder, "silent", network.there, chosen, ""))
     yard.wait(child, "silent", network.there, chosen)
     network.drop(chosen)

@@ -26,6 +26,18 @@ def free_port(host: str) -> int:
     raise LabError(f"no free port on {host}", "is the address on this machine?")
 
 
+def checked_port(host: str, port: int) -> int:
+    """``port`` itself; LabError if somebody listens on it: another's server must never pass for the lab's."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise LabError(f"{host}:{port} is taken: {error.strerror}", "choose another port or address") from None
+    return port
+
+
 def listening(host: str, port: int, timeout: float = 1.0) -> bool:
     """True if a connection to a server of the lab is accepted; it is closed at once."""
     try:

@@ -7,6 +7,7 @@ import os
 import pwd
 import signal
 import subprocess
+import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -66,8 +67,12 @@ def spawn(
     lab's own process dies without a word.
     """
 
+    # The kernel sends the signal when the starting *thread* ends, so only the main thread may ask for it.
+    with_parent = threading.current_thread() is threading.main_thread()
+
     def die_with_parent() -> None:
-        _LIBC.prctl(_PR_SET_PDEATHSIG, int(death_signal))
+        if with_parent:
+            _LIBC.prctl(_PR_SET_PDEATHSIG, int(death_signal))
 
     log = folder / "log"
     with log.open("ab") as output:

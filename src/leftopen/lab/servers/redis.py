@@ -47,11 +47,12 @@ def start(yard: Yard, state: str, version: str, host: str, port: int | None, rec
     network = yard.network() if state == "host_denied" else None
     if network is not None:
         host = network.there
-    chosen = yard.port(host if network is None else "127.0.0.1", port)
+    chosen = yard.port(host, port) if network is None else port or yard.port("127.0.0.1", None)
     folder = yard.new_folder("redis")
     keeper, owner = secret(), secret()
     lines = [
-        f"bind {host}",
+        # Redis before 7 is protected only while no address is configured; in the namespace that is safe.
+        *([] if network else [f"bind {host}"]),
         f"{'tls-port' if tls else 'port'} {chosen}",
         f"protected-mode {'yes' if state == 'host_denied' else 'no'}",
         f"unixsocket {folder}/socket",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import signal
+import ssl
 from dataclasses import replace
 from pathlib import Path
 
@@ -35,7 +36,7 @@ def status(url: str, authority: Path | None = None, credential: tuple[str, str] 
     import httpx
 
     try:
-        verify = httpx.create_ssl_context(verify=str(authority)) if authority else True
+        verify = ssl.create_default_context(cafile=authority) if authority else True
         return httpx.get(url, timeout=5, trust_env=False, verify=verify, auth=credential).status_code
     except httpx.HTTPError:
         return 0

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from leftopen.lab.servers.network import Network
-from leftopen.lab.servers.ports import free_port, listening
+from leftopen.lab.servers.ports import checked_port, free_port, listening
 from leftopen.lab.servers.process import Child, end, wait_ready
 
 
@@ -56,8 +56,8 @@ class Yard:
         return folder
 
     def port(self, host: str, wanted: int | None) -> int:
-        """``wanted``, or a free port on ``host``."""
-        return free_port(host) if wanted is None else wanted
+        """``wanted``, or a free port on ``host``. LabError if somebody listens on ``wanted``."""
+        return free_port(host) if wanted is None else checked_port(host, wanted)
 
     def network(self) -> Network:
         """The lab's own network namespace, made on first use. Needs root."""
