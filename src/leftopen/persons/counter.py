@@ -163,7 +163,7 @@ class PersonCounter:
             if text.null_count < len(text):
                 yield "ric", _hold(coded, hash_strings(text, space_key(self._key, "ric")), size)
                 self._births_inside(text, coded, days)
-        if space != "ric":
+        if space != "ric" and not (space == "local" and text.null_count == 0):
             text = normal.NORMALISERS[space](coded.distinct)
             if space == "local":
                 text = self._with_table(text)

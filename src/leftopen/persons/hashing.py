@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 U64: TypeAlias = "np.ndarray[Any, np.dtype[np.uint64]]"
-Bytes2D: TypeAlias = "np.ndarray[Any, np.dtype[np.uint8]]"
+Bytes: TypeAlias = "np.ndarray[Any, np.dtype[np.uint8]]"
 MAX_BYTES = 255
 """Longer values are cut here: no identifier is longer, and the width of the working table is bounded."""
 
@@ -42,12 +42,14 @@ def hash_strings(values: pa.Array, key: bytes) -> U64:
     if data.null_count:
         lengths = np.where(np.asarray(data.is_null()), 0, lengths)
     lengths = np.minimum(lengths, MAX_BYTES)
+    raw = np.concatenate([raw[offsets[0] : offsets[-1]], np.zeros(MAX_BYTES + 8, dtype=np.uint8)])
+    offsets = offsets[:-1] - offsets[0]
     out = np.zeros(n, dtype=np.uint64)
     words = lengths // 8 + 1
     for count in np.unique(words).tolist():
         group = np.flatnonzero((words == count) & (lengths > 0))
         if len(group):
-            out[group] = siphash(_padded(raw, offsets[group], lengths[group], count * 8), lengths[group], key)
+            out[group] = siphash(_words(raw, offsets[group], lengths[group], count * 8), lengths[group], key)
     return out
 
 
@@ -55,20 +57,22 @@ def hash_pairs(first: U64, second: U64, key: bytes) -> U64:
     """Hash each pair of numbers with the 16-byte ``key``."""
     table = np.zeros((len(first), 3), dtype=np.uint64)
     table[:, 0], table[:, 1] = first, second
-    return siphash(table.view(np.uint8), np.full(len(first), 16, dtype=np.int64), key)
+    return siphash(table, np.full(len(first), 16, dtype=np.int64), key)
 
 
-def _padded(raw: Bytes2D, starts: Any, lengths: Any, width: int) -> Bytes2D:
-    """n x width bytes, zero after each value's end."""
-    inside = np.arange(width) < lengths[:, None]
-    place = np.minimum(starts[:, None] + np.arange(width), len(raw) - 1)
-    table: Bytes2D = np.where(inside, raw[place], np.uint8(0))
-    return table
+def _words(raw: Bytes, starts: Any, lengths: Any, width: int) -> U64:
+    """n x width / 8 words of the bytes at ``starts``, zero after each value's end (``raw`` is longer than needed by ``width``)."""
+    words: U64 = np.lib.stride_tricks.sliding_window_view(raw, width)[starts].view("<u8")
+    inside = (np.uint64(1) << ((lengths.astype(np.uint64) & np.uint64(7)) * np.uint64(8))) - np.uint64(1)
+    words[:, -1] &= inside
+    return words
 
 
-def siphash(table: Bytes2D, lengths: Any, key: bytes) -> U64:
-    """SipHash-2-4 of each row of ``table`` (n x 8w bytes, zero-padded, w = length // 8 + 1 for every row) with a 16-byte key."""
-    words = np.ascontiguousarray(table).view("<u8").copy()
+def siphash(words: U64, lengths: Any, key: bytes) -> U64:
+    """SipHash-2-4 of each row of ``words`` (n x w, zero-padded, w = length // 8 + 1 for every row) with a 16-byte key.
+
+    Writes the lengths into the last column, as the algorithm asks.
+    """
     words[:, -1] |= (lengths.astype(np.uint64) & np.uint64(0xFF)) << np.uint64(56)
     k0, k1 = (int.from_bytes(key[i : i + 8], "little") for i in (0, 8))
     seeds = (0x736F6D6570736575 ^ k0, 0x646F72616E646F6D ^ k1, 0x6C7967656E657261 ^ k0, 0x7465646279746573 ^ k1)

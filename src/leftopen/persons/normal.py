@@ -5,7 +5,6 @@ Every function takes an array and returns a string array of the same length, nul
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -32,9 +31,7 @@ def as_text(values: pa.Array) -> pa.Array:
     text = values.cast(pa.string()) if not pa.types.is_string(values.type) else values
     narrow = pc.fill_null(pc.string_is_ascii(text), True)
     if not pc.all(narrow).as_py():
-        text = pa.array(
-            [v if v is None or v.isascii() else unicodedata.normalize("NFKC", v) for v in text.to_pylist()], pa.string()
-        )
+        text = pc.utf8_normalize(text, "NFKC")
     text = pc.utf8_trim_whitespace(text)
     empty = pc.is_in(pc.utf8_lower(text), value_set=pa.array(["", *sorted(PLACEHOLDERS)]))
     return pc.if_else(pc.fill_null(empty, True), pa.scalar(None, pa.string()), text)
@@ -59,6 +56,10 @@ def _where(keep: Any, text: Any) -> Any:
     return pc.if_else(pc.fill_null(keep, False), text, pa.scalar(None, pa.string()))
 
 
+_RIC18 = r"^G?\s*[1-9]\d{5}[\s-]*(18|19|20)\d{6}[\s-]*\d{3}[0-9X]$"
+_STATE_NO = r"^G?[1-9]\d{5}(18|19|20)\d{9}[0-9X]$"
+
+
 def resident_id(values: pa.Array) -> pa.Array:
     """Resident ID numbers as 17 digits: 18 characters without the check digit, 15-digit ones with their century.
 
@@ -66,11 +67,14 @@ def resident_id(values: pa.Array) -> pa.Array:
     """
     import pyarrow.compute as pc
 
-    text = pc.replace_substring_regex(pc.utf8_upper(as_text(values)), "[^0-9X]", "")
-    long = pc.match_substring_regex(text, r"^[1-9]\d{5}(18|19|20)\d{9}[0-9X]$")
-    short = pc.match_substring_regex(text, r"^[1-9]\d{14}$")
-    old = pc.binary_join_element_wise(pc.utf8_slice_codeunits(text, 0, 6), "19", pc.utf8_slice_codeunits(text, 6), "")
-    return pc.coalesce(_where(long, pc.utf8_slice_codeunits(text, 0, 17)), _where(short, old))
+    text = pc.utf8_upper(as_text(values))
+    long = pc.replace_substring_regex(_where(pc.match_substring_regex(text, _RIC18), text), "[^0-9X]", "")
+    long = pc.utf8_slice_codeunits(long, 0, 17)
+    if not pc.any(pc.less_equal(pc.utf8_length(text), 15)).as_py():
+        return long
+    short = _where(pc.match_substring_regex(text, r"^[1-9]\d{14}$"), text)
+    old = pc.binary_join_element_wise(pc.utf8_slice_codeunits(short, 0, 6), "19", pc.utf8_slice_codeunits(short, 6), "")
+    return pc.coalesce(long, old)
 
 
 def state_student_no(values: pa.Array) -> pa.Array:
@@ -78,7 +82,7 @@ def state_student_no(values: pa.Array) -> pa.Array:
     import pyarrow.compute as pc
 
     text = pc.utf8_upper(as_text(values))
-    return resident_id(_where(pc.match_substring_regex(text, r"^G?[1-9]\d{16}[0-9X]$"), text))
+    return pc.utf8_slice_codeunits(pc.utf8_ltrim(_where(pc.match_substring_regex(text, _STATE_NO), text), "G"), 0, 17)
 
 
 def local_id(values: pa.Array) -> pa.Array:
@@ -86,10 +90,8 @@ def local_id(values: pa.Array) -> pa.Array:
     import pyarrow.compute as pc
 
     text = pc.replace_substring_regex(pc.utf8_upper(as_text(values)), r"\s", "")
-    return _where(
-        pc.and_(pc.invert(pc.match_substring_regex(text, r"^G?[1-9]\d{16}[0-9X]$")), pc.match_substring_regex(text, "[1-9A-Z]")),
-        text,
-    )
+    other = pc.invert(pc.match_substring_regex(text, _STATE_NO))
+    return _where(pc.and_(other, pc.match_substring_regex(text, "[1-9A-Z]")), text)
 
 
 def national_id(values: pa.Array) -> pa.Array:
