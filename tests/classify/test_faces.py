@@ -9,6 +9,7 @@ import sys
 import time
 import zlib
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -167,10 +168,9 @@ def test_child_has_no_rights_and_no_credentials(finder: FaceFinder, monkeypatch:
         own.look([FACES.jpeg(0)])
         assert own._child is not None
         pid = own._child.pid
-        with open(f"/proc/{pid}/environ", "rb") as environ:
-            assert b"canary-7731" not in environ.read()
-        with open(f"/proc/{pid}/limits", encoding="ascii") as limits:
-            rows = {line[:25].strip(): line[26:].split() for line in limits.read().splitlines()[1:]}
+        assert b"canary-7731" not in Path(f"/proc/{pid}/environ").read_bytes()
+        limits = Path(f"/proc/{pid}/limits").read_text().splitlines()[1:]
+        rows = {line[:25].strip(): line[26:].split() for line in limits}
         assert rows["Max open files"][:2] == ["0", "0"]
         assert rows["Max core file size"][:2] == ["0", "0"]
         assert rows["Max file size"][:2] == ["0", "0"]
@@ -196,8 +196,7 @@ def test_child_ends_with_its_parent() -> None:
 
 def alive(pid: int) -> bool:
     try:
-        with open(f"/proc/{pid}/stat", encoding="ascii") as stat:
-            return stat.read().rpartition(")")[2].split()[0] != "Z"
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except (FileNotFoundError, ProcessLookupError):
         return False
 

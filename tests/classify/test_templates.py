@@ -65,7 +65,7 @@ def wsq() -> bytes:
 
 
 def nist(kinds: tuple[int, ...] = (14,)) -> bytes:
-    content = "\x1e".join(["1\x1f%d" % len(kinds), *(f"{kind}\x1f{number:02d}" for number, kind in enumerate(kinds))])
+    content = "\x1e".join([f"1\x1f{len(kinds)}", *(f"{kind}\x1f{number:02d}" for number, kind in enumerate(kinds))])
     rest = f"\x1d1.002:0500\x1d1.003:{content}\x1d1.004:CAR\x1d1.005:20250101\x1c"
     head = f"1.001:{len(rest) + 10:04d}"
     return (head + rest).encode() + RNG.bytes(400)

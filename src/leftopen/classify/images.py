@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 MAX_TEXT = 48 << 20
 """Longest encoded value that is decoded, in characters."""
-SCREENED = 4096
+SCREENED = 1024
 """Values of a column whose beginnings are looked at, evenly spaced; a column without a candidate among them has none."""
 _HEAD = 48
 
