@@ -61,6 +61,7 @@ def matching(client: Any, pattern: str, ours: re.Pattern[str], kind: str, typed:
 
 def records(client: Any, keys: list[bytes], kind: str, cap: int, whole: bool) -> Iterator[Record]:
     """The records of these keys: one a key for strings and hashes, one an element for the rest and for very large hashes.
+    A string that is a JSON object is a record of its keys, any other is ``value``.
 
     ``whole``: read on beyond the first page of a large key. Every record has ``@key``.
     """
@@ -83,7 +84,11 @@ def records(client: Any, keys: list[bytes], kind: str, cap: int, whole: bool) ->
 
 
 def _string(client: Any, key: bytes, reply: bytes, cap: int, whole: bool) -> Iterator[Record]:  # noqa: ARG001
-    if reply or not isinstance(reply, bytes):
+    if not reply:
+        return
+    if reply[:1] == b"{" and isinstance(fields := _json(reply), dict):
+        yield {"@key": _text(key), **fields}
+    else:
         yield {"@key": _text(key), "value": _text(reply, cut=len(reply) >= cap)}
 
 
@@ -183,6 +188,15 @@ def _one(client: Any, *parts: Any) -> Any:
 
 def _pairs(items: list[Any]) -> Iterator[tuple[Any, Any]]:
     return zip(items[::2], items[1::2], strict=False)
+
+
+def _json(value: bytes) -> Any:
+    import orjson
+
+    try:
+        return orjson.loads(value)
+    except orjson.JSONDecodeError:
+        return None
 
 
 def _text(value: bytes, cut: bool = False) -> str | bytes:
