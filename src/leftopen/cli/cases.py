@@ -1,1 +1,192 @@
-"""x."""
+"""``leftopen list``, ``show``, ``draft``, ``verify`` and ``audit``: remember, tell, check, look for who could still be inside."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from leftopen.cli.app import CatalogOption, OutputOption, StateOption, app, say, state_folder
+from leftopen.errors import InputError
+from leftopen.exits import Exit
+
+if TYPE_CHECKING:
+    from leftopen.audit import AuditReport, Span
+    from leftopen.case import Details
+    from leftopen.catalog import Catalog
+
+FormatOption = Annotated[str, typer.Option("--format", "-f", help="table or json.")]
+
+
+def _catalog(where: str | None, state: Path | None) -> Catalog:
+    from leftopen.catalog import Catalog
+
+    return Catalog(where or str(state_folder(state) / "catalog.db"))
+
+
+@app.command("list")
+def list_(
+    query: Annotated[list[str] | None, typer.Argument(help="Such as: kind:redis severity>=high open:yes category:child")] = None,
+    format: FormatOption = "table",
+    state: StateOption = None,
+    catalog: CatalogOption = None,
+) -> None:
+    """List exposures: what was found open, since when, how bad, closed or not."""
+    from leftopen.query import parse
+
+    with _catalog(catalog, state) as book:
+        found = book.exposures(parse(" ".join(query or [])))
+    if format == "json":
+        _json(found)
+        return
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=SIMPLE_HEAD)
+    for heading in ("id", "kind", "target", "collection", "severity", "open since", "last seen", "closed"):
+        table.add_column(heading, overflow="fold")
+    for row in found:
+        closed = f"{row.closed:%Y-%m-%d %H:%M}" if row.closed else "open"
+        severity = f"{row.severity:.2f} {row.band}"
+        seen = f"{row.last_seen:%Y-%m-%d %H:%M}"
+        table.add_row(row.id, row.kind, row.target, row.collection, severity, f"{row.opened:%Y-%m-%d %H:%M}", seen, closed)
+    Console(width=None if sys.stdout.isatty() else 160).print(table if found else "No exposure is known for this search.")
+
+
+@app.command()
+def show(
+    name: Annotated[str, typer.Argument(metavar="ID", help="Exposure id, or its beginning.")],
+    format: FormatOption = "table",
+    state: StateOption = None,
+    catalog: CatalogOption = None,
+) -> None:
+    """Show all that is known about one exposure, with its history."""
+    with _catalog(catalog, state) as book:
+        details, history = book.exposure(name), book.history(name)
+    if format == "json":
+        _json({"details": details, "history": history})
+        return
+    exposure = details.exposure
+    typer.echo(f"{exposure.id}  {exposure.kind} {exposure.target}  {exposure.collection}  case: {details.state.value}")
+    typer.echo(f"{details.product} {details.version}  verdict {details.verdict}: {'; '.join(details.proofs)}")
+    typer.echo(f"severity {exposure.severity:.2f} {exposure.band}, {details.rows or '?'} records in {details.fields} fields")
+    for driver in details.assessment.drivers if details.assessment else ():
+        typer.echo(f"  {driver.factor:<4} {driver.value:g} ({driver.low:g} to {driver.high:g}, {driver.source}): {driver.reason}")
+    _show_people(details)
+    for finding in details.findings:
+        typer.echo(f"  {finding.path:<32} {finding.category:<32} {finding.level.value:<9} {finding.matched}/{finding.tested}")
+    for composite in details.composites:
+        typer.echo(f"  together: {composite.kind.replace('_', ' ')} ({', '.join(composite.paths)})")
+    for moment in history:
+        typer.echo(f"{moment.at:%Y-%m-%d %H:%M:%S}  {moment.what}  {moment.detail}")
+
+
+def _show_people(details: Details) -> None:
+    people = details.people
+    if people.persons:
+        low, point, high = (f"{x:,.0f}" for x in (people.persons.low, people.persons.point, people.persons.high))
+        typer.echo(f"people {point} ({low} to {high}): {people.persons.method}")
+    if people.minors:
+        typer.echo(f"minors {people.minors.point:.1%}" + (f", {people.groups} schools or groups" if people.groups else ""))
+    if people.days and people.first and people.last:
+        typer.echo(f"{people.days} days of records, {people.first:%Y-%m-%d %H:%M} to {people.last:%Y-%m-%d %H:%M} UTC")
+
+
+@app.command()
+def draft(
+    name: Annotated[str, typer.Argument(metavar="ID", help="Exposure id; the letter is about its whole store.")],
+    lang: Annotated[str, typer.Option("--lang", help="en or zh.")] = "en",
+    sender: Annotated[str, typer.Option("--from", help="Who writes: name and organisation.")] = "",
+    contact: Annotated[str, typer.Option("--contact", help="How the owner can answer.")] = "",
+    output: OutputOption = None,
+    state: StateOption = None,
+    catalog: CatalogOption = None,
+) -> None:
+    """Draft the letter to whoever can close it: full detail, no value, evidence that only the owner can check."""
+    from leftopen.draft import letter
+
+    with _catalog(catalog, state) as book:
+        text = letter(book, name, lang, state_folder(state), sender=sender, contact=contact)
+    if output is None:
+        typer.echo(text)
+        return
+    output.write_text(text, encoding="utf-8")
+    say(f"Wrote {output}")
+
+
+@app.command()
+def audit(
+    dsn: Annotated[str, typer.Argument(help="postgresql://auditor@host:port/db or redis://auditor@host:port, without password.")],
+    credential: Annotated[str, typer.Option("--credential", help="The owner's read-only password: env:NAME or file:PATH.")] = "",
+    exposure: Annotated[str, typer.Option("--exposure", help="Take the window from this exposure.")] = "",
+    opened: Annotated[str, typer.Option("--opened", help="Open since (ISO 8601 with time zone).")] = "",
+    closed: Annotated[str, typer.Option("--closed", help="Closed at (ISO 8601 with time zone).")] = "",
+    format: FormatOption = "table",
+    state: StateOption = None,
+    catalog: CatalogOption = None,
+) -> None:
+    """List what a visitor could have left, and when each came to be. For the owner, with a read-only credential of the owner's."""
+    from leftopen.auditing import audit_dsn
+
+    window = _window(exposure, opened, closed, catalog, state)
+    report = audit_dsn(dsn, credential, window, state_folder(state) / "journal.jsonl")
+    if format == "json":
+        _json(report)
+    else:
+        _print_audit(report)
+    sys.exit(Exit.SUSPICIOUS if report.inside or report.undecided else Exit.NOTHING)
+
+
+def _window(exposure: str, opened: str, closed: str, catalog: str | None, state: Path | None) -> Span:
+    from leftopen.audit import Span
+
+    if exposure:
+        with _catalog(catalog, state) as book:
+            windows = book.exposure(exposure).windows
+        return Span(min(w.opened for w in windows), None if any(w.closed is None for w in windows) else windows[-1].closed)
+    return Span(_moment(opened, "--opened"), _moment(closed, "--closed"))
+
+
+def _moment(text: str, option: str) -> datetime | None:
+    if not text:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise InputError(
+            f"{option} {text!r} is not a moment with a time zone.", "Write it like 2026-03-01T12:00:00+01:00.", "audit.md"
+        )
+    return moment
+
+
+def _print_audit(report: AuditReport) -> None:
+    typer.echo(f"Audit of {report.kind} {report.target} ({report.product} {report.version})")
+    for fact in report.facts:
+        typer.echo(f"  {fact}")
+    for one in report.artefacts:
+        if one.dated.value == "before" and not one.suspicious:
+            continue
+        mark = "!!" if one.dated.value == "inside" else "! " if one.suspicious else "  "
+        low, high = (f"{m:%Y-%m-%d %H:%M:%S}" if m else "?" for m in one.between)
+        typer.echo(f"{mark} {one.dated.value:<10} {one.kind:<18} {one.name}  {one.detail}")
+        reason = " ".join(part for part in (one.why, f"[{low} to {high}; {one.by}]" if one.by else "", one.action) if part)
+        typer.echo(f"              {reason}")
+    for entry in report.hidden:
+        typer.echo(f"   not seen: {entry.collection or entry.target}: {entry.detail}")
+    for secret in report.rotate:
+        typer.echo(f"   renew: {secret}")
+    typer.echo(report.verdict)
+
+
+def _json(value: object) -> None:
+    import json
+
+    from leftopen.serial import encode
+
+    typer.echo(json.dumps(encode(value), ensure_ascii=False, indent=2))
