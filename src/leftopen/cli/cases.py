@@ -119,6 +119,43 @@ def draft(
 
 
 @app.command()
+def verify(
+    names: Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="Exposures; without any, all open ones.")] = None,
+    scope: Annotated[Path | None, typer.Option("--scope", help="Scope file; default: the one of the latest scan.")] = None,
+    pause: Annotated[float, typer.Option("--pause", min=0, help="Seconds between the two proofs.")] = 5.0,
+    format: FormatOption = "table",
+    state: StateOption = None,
+    catalog: CatalogOption = None,
+) -> None:
+    """Check whether exposures are closed: fixed only on positive proof, twice. Closes the exposure's window if so."""
+    from leftopen.cli.scans import recall
+    from leftopen.recheck import recheck
+    from leftopen.scope import read_scope
+
+    folder = state_folder(state)
+    permission = read_scope(scope or recall(folder, "latest")[1])
+    found = []
+    with _catalog(catalog, state) as book:
+        for one in recheck(permission, book, names or [], folder / "journal.jsonl", pause=pause):
+            found.append(one)
+            if format != "json":
+                typer.echo(f"{one.exposure}  {one.outcome.value:<17} {one.why}")
+    if format == "json":
+        _json(found)
+    else:
+        typer.echo("Not checked: " + "; ".join(found[0].unchecked) + ".")
+    sys.exit(_outcome({one.outcome.value for one in found}))
+
+
+def _outcome(outcomes: set[str]) -> Exit:
+    """The worst outcome decides."""
+    for word, code in (("still_open", Exit.STILL_OPEN), ("moved", Exit.MOVED), ("not_reproducible", Exit.NOT_REPRODUCIBLE)):
+        if word in outcomes:
+            return code
+    return Exit.NOTHING
+
+
+@app.command()
 def audit(
     dsn: Annotated[str, typer.Argument(help="postgresql://auditor@host:port/db or redis://auditor@host:port, without password.")],
     credential: Annotated[str, typer.Option("--credential", help="The owner's read-only password: env:NAME or file:PATH.")] = "",

@@ -1,0 +1,62 @@
+"""Audit a store by its owner's DSN: the DSN itself is the permission, for one address, today."""
+
+from __future__ import annotations
+
+import ipaddress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from leftopen.audit import AuditReport, Span, audit_for, audit_store
+from leftopen.errors import InputError
+from leftopen.journal import Journal
+from leftopen.model import Target
+from leftopen.scope import parse_scope
+from leftopen.wire import Wire
+
+
+def audit_dsn(dsn: str, credential: str, window: Span, journal: Path) -> AuditReport:
+    """Audit the store that a DSN names.
+
+    Args:
+        dsn: the owner's, without a password.
+        credential: reference to the owner's read-only password (``env:NAME`` or ``file:PATH``); empty for none.
+        window: when the store was open.
+        journal: where what is sent is recorded.
+
+    Raises:
+        InputError: the DSN cannot be read or holds a password. LeftopenError: the store refuses.
+    """
+    plugin = audit_for(dsn)
+    parts = urlsplit(dsn)
+    if parts.password:
+        raise InputError(
+            "The DSN holds a password, which others on this machine can read.",
+            "Take it out and give --credential env:NAME or file:PATH.",
+            "audit.md",
+        )
+    grant = {"dsn": dsn, "depth": "full"} | ({"credential": credential} if credential else {})
+    scope = parse_scope(
+        {
+            "scope": {
+                "name": "audit",
+                "authorised_by": "whoever gave the DSN and its credential",
+                "basis": "the owner runs the audit",
+                "contact": "the owner",
+                "valid_until": datetime.now(UTC) + timedelta(hours=12),
+            },
+            "grant": [grant],
+            "budget": {"connections_per_second_per_host": 20, "bytes_per_store": "256 MiB"},
+        }
+    )
+    wire = Wire(scope, Journal(journal))
+    host, port = str(parts.hostname), scope.grants[0].ports[0][0]
+    with wire.door(Target(_address(wire, host), port, host, plugin.kind), plugin.commands) as door:
+        return audit_store(door, dsn, window)
+
+
+def _address(wire: Wire, host: str) -> str:
+    try:
+        return str(ipaddress.ip_address(host))
+    except ValueError:
+        return wire.resolve(host)[0]
