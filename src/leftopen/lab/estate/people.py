@@ -187,13 +187,11 @@ def _named(
     first: int,
     surname: Ints,
     school: Ints,
+    home: Ints,
     born: Ints,
     female: Ints,
 ) -> Named:
     n = len(school)
-    codes = np.array([int(s.code) for s in schools], dtype=np.int64)
-    # Most people were registered where the school is, some moved in from another district.
-    home = np.where(rng.random(n) < 0.85, school, rng.integers(0, len(schools), n))
     name, pinyin = full_names(rng, surname, female)
     points = np.array([(s.lat, s.lon) for s in schools])
     return Named(
@@ -202,7 +200,7 @@ def _named(
         pinyin=pinyin,
         female=female,
         born=born,
-        ric=resident_ids(rng, codes[home], born, female),
+        ric=resident_ids(rng, home, born, female),
         ethnic=rng.choice(len(naming.ETHNIC), size=n, p=naming.ETHNIC_SHARE),
         school=school,
         address=addresses(rng, school, schools),
@@ -237,7 +235,10 @@ def populate(seed: int, pupils: int, staff: int, end: date) -> Population:
     grade = low + (rng.random(pupils) * span).astype(np.int64)
     year = end.year if end.month >= 9 else end.year - 1
     born = _birthdays(rng, year - 7 - grade)
-    who = _named(rng, schools, 0, surname[family], school, born, rng.integers(0, 2, pupils))
+    codes = np.array([int(s.code) for s in schools], dtype=np.int64)
+    # Most pupils were registered where the school is, some moved in from another district.
+    home = codes[np.where(rng.random(pupils) < 0.85, school, rng.integers(0, len(schools), pupils))]
+    who = _named(rng, schools, 0, surname[family], school, home, born, rng.integers(0, 2, pupils))
     carers, of_family, relation = _guardians(rng, pupils + staff, surname, staff)
     classes = rng.integers(1, 9, pupils).tolist()
     grades = grade.tolist()
@@ -300,7 +301,8 @@ def _guardians(rng: np.random.Generator, first: int, surname: Ints, staff: int) 
 def _staff(rng: np.random.Generator, schools: tuple[naming.School, ...], first: int, n: int, year: int) -> Staff:
     school = np.arange(n, dtype=np.int64) % len(schools)
     born = _birthdays(rng, year - rng.integers(24, 60, n))
-    who = _named(rng, schools, first, _surnames(rng, n), school, born, (rng.random(n) < 0.6).astype(np.int64))
+    home = rng.choice(naming.LONG_STANDING_CODES, n)
+    who = _named(rng, schools, first, _surnames(rng, n), school, home, born, (rng.random(n) < 0.6).astype(np.int64))
     logins = [p.replace(" ", "").lower() for p in who.pinyin]
     serial = tokens(rng, n, 4, "ABCDEFGHJKLMNPQRSTUVWXYZ0123456789")
     # Area codes of the 23 districts' cities.

@@ -17,7 +17,7 @@ import numpy as np
 
 from leftopen.lab.estate import decoys, documents, keys, school_files, tables
 from leftopen.lab.estate.people import Ints, Population, populate
-from leftopen.lab.estate.spec import Chunk, Draw, Records, Spec, World
+from leftopen.lab.estate.spec import Chunk, Draw, Records, Spec, World, face_like
 
 DEFAULT_END = datetime(2020, 1, 10, 10, tzinfo=UTC)
 DECOY_SHARE = 0.1
@@ -65,8 +65,7 @@ class Estate:
         """What the makers of records share."""
         people, rng = self.people, np.random.default_rng([self.seed, 2])
         n = len(people.pupils) + len(people.staff)
-        vectors = rng.standard_normal((n, 128), dtype=np.float32)
-        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+        vectors = face_like(rng, n, 128, self.seed)
         noise = rng.standard_normal((4096, 128), dtype=np.float32) * np.float32(0.03)
         rank = people.pupils.rank % 10
         slices: dict[str, Ints] = {s: np.flatnonzero(np.isin(rank, t)) for s, t in _TENTHS.items()}

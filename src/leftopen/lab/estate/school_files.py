@@ -9,7 +9,7 @@ from bson import Binary, ObjectId
 
 from leftopen.lab.estate import naming
 from leftopen.lab.estate.people import Ints, words
-from leftopen.lab.estate.spec import Chunk, Draw, Label, Spec, World, days_and_times, enumerate_pupils, pick
+from leftopen.lab.estate.spec import Chunk, Draw, Label, Spec, World, days_and_times, enumerate_pupils, face_like, pick
 from leftopen.lab.estate.tables import draw_gate
 
 STORE = "mongodb"
@@ -47,8 +47,7 @@ def _pupils(world: World, chunk: Chunk, draw: Draw) -> list[dict[str, Any]]:
     who = kids.who
     names = words([s.name for s in world.people.schools])[who.school[i]]
     dates = np.char.replace(who.born[i].astype("datetime64[D]").astype(str), "-", "").tolist()
-    vectors = rng.standard_normal((n, 512))
-    vectors = np.round(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), 5)
+    vectors = np.round(face_like(rng, n, 512, world.seed).astype(np.float64), 5)
     docs = [
         {
             "_id": oid, "xm": xm, "xb": "女" if f else "男", "csrq": csrq, "sfzh": ric, "xjh": xjh, "xh": xh,

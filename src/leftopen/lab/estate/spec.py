@@ -138,6 +138,16 @@ def nobody(_world: World, chunk: Chunk) -> Draw:
     return Draw(np.arange(chunk.start, chunk.start + chunk.count, dtype=np.int64), NOBODY)
 
 
+def face_like(rng: np.random.Generator, n: int, dim: int, seed: int) -> np.ndarray[Any, np.dtype[np.float32]]:
+    """Vectors like those of one face model, n x dim, length 1: what all faces share, and what is each person's own."""
+    common = np.random.default_rng([seed, dim]).standard_normal(dim, dtype=np.float32)
+    own = rng.standard_normal((n, dim), dtype=np.float32)
+    own /= np.linalg.norm(own, axis=1, keepdims=True)
+    own += 0.8 * common / np.linalg.norm(common)
+    own /= np.linalg.norm(own, axis=1, keepdims=True)
+    return own
+
+
 def seen_vectors(world: World, chunk: Chunk, who: Ints) -> np.ndarray[Any, np.dtype[np.float64]]:
     """Face vectors of captures: the person's own vector, disturbed, length 1, rounded to five places."""
     rows = world.vectors[who] + world.noise[chunk.rng.integers(0, len(world.noise), len(who))]
