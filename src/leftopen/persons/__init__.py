@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from leftopen.persons.counter import Column, PersonCounter
+from leftopen.persons.batching import Column
+from leftopen.persons.counter import PersonCounter
 from leftopen.persons.estimate import combine
 
 __all__ = ["Column", "PersonCounter", "combine"]

@@ -5,12 +5,13 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
 import numpy as np
 
 from leftopen.model import Field, Finding, People
 from leftopen.persons import normal, periods, times
+from leftopen.persons.batching import Column, Waiting
 from leftopen.persons.hashing import U64, hash_pairs, hash_strings, space_key
 from leftopen.persons.periods import Clock
 from leftopen.persons.roles import SPACES, Plan, Subject, make_plan, scope_of
@@ -24,20 +25,6 @@ SHORT_NUMBER = 6
 """Shorter local numbers (``17``) are numbers of one table: they never join two collections."""
 GROUP_SPACES = ("group_name", "group_id")
 _EPOCH = date(1970, 1, 1)
-
-
-class Column(Protocol):
-    """One flattened column, as ``classify.flatten`` gives it.
-
-    Columns of one ``scope`` (path of the nearest list) align by ``parents``; ``rows`` are rows of the batch; all as long as values.
-    """
-
-    path: str
-    type: str
-    values: pa.Array
-    rows: np.ndarray[Any, Any]
-    scope: str
-    parents: np.ndarray[Any, Any]
 
 
 class _Coded:
@@ -87,17 +74,19 @@ class PersonCounter:
     """Persons of one collection. ``key``: the scan's secret; ``today``: the day on which ages count; ``name``: the collection's.
 
     ``plan`` once or again, ``update`` per batch, ``merge`` in any order, ``state`` to cross processes. What it holds is
-    bounded (a few MB) and holds no value: keyed hashes, flags, counts.
+    bounded (a few MB): keyed hashes, flags, counts, and the values of at most 32,768 records that wait for the next pass.
+    Those leave with nothing: ``state``, ``merge`` and estimates count them first, and it cannot be pickled.
     """
 
     def __init__(self, key: bytes, *, today: date, name: str = "") -> None:
         self._key = key
         self.today, self.name = today, name
         self._day = (today - _EPOCH).days
-        self._plan = Plan()
+        self._plan, self._paths = Plan(), frozenset[str]()
         self._ranks: dict[str, int] = {}
-        self.sketches: dict[str, Sketch] = {}
-        self.clocks: dict[str, Clock] = {}
+        self._waiting = Waiting()
+        self._sketches: dict[str, Sketch] = {}
+        self._clocks: dict[str, Clock] = {}
         self.zone = 0
         self.groups_path = ""
         self.rows_read = 0
@@ -105,7 +94,9 @@ class PersonCounter:
 
     def plan(self, findings: Sequence[Finding], fields: Sequence[Field] = ()) -> None:
         """Choose keys, births, groups and event times. May be called again; what was counted stays."""
+        self._settle()
         self._plan = make_plan(findings)
+        self._paths = self._plan.paths
         self._ranks = {f.path: self._rank(f.path, f.type) for f in fields}
         self.zone = self._plan.zone or self.zone
         self.groups_path = self._plan.groups or self.groups_path
@@ -116,17 +107,42 @@ class PersonCounter:
         rank = periods.class_of(path, kind, is_event=path in self._plan.events)
         return periods.EVENT if path in self._plan.events and rank != periods.NEVER else rank
 
+    def __reduce_ex__(self, _protocol: Any) -> NoReturn:
+        raise TypeError("a PersonCounter never leaves its worker; its state() does")
+
+    @property
+    def sketches(self) -> dict[str, Sketch]:
+        """Kept keys by identity space, and of groups."""
+        self._settle()
+        return self._sketches
+
+    @property
+    def clocks(self) -> dict[str, Clock]:
+        """Counts per hour by path of a column of times."""
+        self._settle()
+        return self._clocks
+
     def update(self, columns: Sequence[Column]) -> None:
         """Count one batch of flattened columns."""
-        by_path = {column.path: column for column in columns}
-        self.rows_read += max((int(c.rows[-1]) + 1 for c in columns if len(c.rows)), default=0)
-        wanted = {path: _Coded(by_path[path]) for path in sorted(self._plan.paths) if path in by_path}
+        rows = max((int(c.rows[-1]) + 1 for c in columns if len(c.rows)), default=0)
+        self.rows_read += rows
+        wanted = [c for c in columns if len(c.rows) and (c.path in self._paths or self._is_time(c))]
+        if not self._waiting.fits(wanted):
+            self._settle()
+        if self._waiting.add(wanted, rows):
+            self._settle()
+
+    def _settle(self) -> None:
+        """Count what waits."""
+        columns = self._waiting.take()
+        coded = {c.path: _Coded(c) for c in columns if c.path in self._paths}
         for subject in self._plan.subjects:
-            self._count(subject, wanted)
-        if self._plan.groups in wanted:
-            self._count_groups(wanted[self._plan.groups])
+            self._count(subject, coded)
+        if self._plan.groups in coded:
+            self._count_groups(coded[self._plan.groups])
         for column in columns:
-            self._count_times(column)
+            if column.path in self._clocks:
+                self._clocks[column.path].add(times.instants(column.values), np.ones(len(column.values), dtype=np.int64))
 
     # -- persons ------------------------------------------------------------------------------------------------------
 
@@ -236,7 +252,7 @@ class PersonCounter:
             np.minimum.at(least, at, hashes[places])
             up[other] = least
         rows = Rows(item.hashes, np.minimum(seen, 255).astype(np.uint8), marks, band, up)
-        self.sketches.setdefault(space, Sketch()).add(rows.take(seen > 0))
+        self._sketches.setdefault(space, Sketch()).add(rows.take(seen > 0))
 
     def _count_groups(self, coded: _Coded) -> None:
         import pyarrow.compute as pc
@@ -249,24 +265,22 @@ class PersonCounter:
         for space, use in zip(GROUP_SPACES, (~code, code), strict=True):
             rows = Rows(hashes, seen, nothing, nothing).take(use & (seen > 0))
             if len(rows):
-                self.sketches.setdefault(space, Sketch()).add(rows)
+                self._sketches.setdefault(space, Sketch()).add(rows)
 
     # -- times --------------------------------------------------------------------------------------------------------
 
-    def _count_times(self, column: Column) -> None:
+    def _is_time(self, column: Column) -> bool:
+        """Whether a column may hold event times; decided once, from its name, its type and its first values."""
         path = column.path
         if path not in self._ranks:
             self._ranks[path] = periods.NEVER if scope_of(path) else self._rank(path, str(column.values.type))
         rank = self._ranks[path]
-        if rank == periods.NEVER:
-            return
-        values = column.values
-        if path not in self.clocks:
-            if len(values) > values.null_count and not periods.probe(values.drop_null(), rank):
+        if rank != periods.NEVER and path not in self._clocks:
+            if periods.probe(column.values.drop_null(), rank):
+                self._clocks[path] = Clock(rank)
+            else:
                 self._ranks[path] = periods.NEVER
-                return
-            self.clocks[path] = Clock(rank)
-        self.clocks[path].add(times.instants(values), np.ones(len(values), dtype=np.int64))
+        return path in self._clocks
 
     def people(self, *, claimed_rows: int | None = None, read_rows: int | None = None) -> People:
         """People of this collection. ``claimed_rows``: records that the store says there are; ``read_rows``: those that were read.

@@ -34,6 +34,7 @@ def as_text(values: pa.Array) -> pa.Array:
         text = pc.utf8_normalize(text, "NFKC")
     text = pc.utf8_trim_whitespace(text)
     empty = pc.is_in(pc.utf8_lower(text), value_set=pa.array(["", *sorted(PLACEHOLDERS)]))
+    empty = pc.or_(empty, pc.match_substring_regex(text, r"^[0\s.\-]*$"))
     return pc.if_else(pc.fill_null(empty, True), pa.scalar(None, pa.string()), text)
 
 

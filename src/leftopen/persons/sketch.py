@@ -58,28 +58,28 @@ def _empty() -> Rows:
     return Rows(np.zeros(0, dtype=np.uint64), none, none, none)
 
 
-def _joined(a: Rows, b: Rows) -> Rows:
-    """Both, sorted by key, each key once."""
-    keys = np.concatenate([a.keys, b.keys])
-    order = np.argsort(keys, kind="stable")
-    keys = keys[order]
+def _joined(parts: list[Rows]) -> Rows:
+    """All parts, sorted by key, each key once."""
+    keys = np.concatenate([part.keys for part in parts])
     if not len(keys):
         return _empty()
+    order = np.argsort(keys, kind="stable")
+    keys = keys[order]
     start = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]]))
 
-    def column(x: Any, y: Any, how: np.ufunc) -> Any:
-        return how.reduceat(np.concatenate([x, y])[order], start)
+    def column(pieces: list[Any], how: np.ufunc) -> Any:
+        return how.reduceat(np.concatenate(pieces)[order], start)
 
-    seen = column(a.seen.astype(np.uint32), b.seen.astype(np.uint32), np.add)
+    seen = column([part.seen.astype(np.uint32) for part in parts], np.add)
     up = {}
-    for space in sorted(a.up.keys() | b.up.keys()):
-        x, y = (rows.up.get(space, np.full(len(rows), NONE, dtype=np.uint64)) for rows in (a, b))
-        up[space] = column(x, y, np.minimum)
+    for space in sorted({space for part in parts for space in part.up}):
+        nothing = [np.full(len(part), NONE, dtype=np.uint64) for part in parts]
+        up[space] = column([part.up.get(space, none) for part, none in zip(parts, nothing, strict=True)], np.minimum)
     return Rows(
         keys[start],
         np.minimum(seen, 255).astype(np.uint8),
-        column(a.flags, b.flags, np.bitwise_or),
-        column(a.bands, b.bands, np.maximum),
+        column([part.flags for part in parts], np.bitwise_or),
+        column([part.bands for part in parts], np.maximum),
         up,
     )
 
@@ -87,32 +87,53 @@ def _joined(a: Rows, b: Rows) -> Rows:
 class Sketch:
     """The kept keys of one identity space. ``k``: how many at most."""
 
-    __slots__ = ("k", "rows", "theta")
+    __slots__ = ("_kept", "_limit", "_waiting", "k")
 
     def __init__(self, k: int = K) -> None:
         self.k = k
-        self.rows = _empty()
-        self.theta = int(NONE)
+        self._kept = _empty()
+        self._limit = int(NONE)
+        self._waiting: list[Rows] = []
+
+    @property
+    def rows(self) -> Rows:
+        """What is kept, sorted by key."""
+        self._settle()
+        return self._kept
+
+    @property
+    def theta(self) -> int:
+        """The least key that was dropped; keys below it are all kept."""
+        self._settle()
+        return self._limit
 
     def add(self, rows: Rows) -> None:
-        """Take in keys; any may be repeated, zeros (no value) are dropped."""
-        kept = rows.take((rows.keys != 0) & (rows.keys < np.uint64(self.theta)))
-        if len(kept):
-            self._set(_joined(self.rows, kept))
+        """Take in keys; any may be repeated, zeros (no value) are dropped. Small batches wait, so that each costs little."""
+        new = rows.take((rows.keys != 0) & (rows.keys < np.uint64(self._limit)))
+        if len(new):
+            self._waiting.append(new)
+        if sum(len(part) for part in self._waiting) >= self.k:
+            self._settle()
 
     def merge(self, other: Sketch) -> None:
-        """Union with ``other``, which is left as it is. Raises ``ValueError`` if their sizes differ."""
+        """Union with ``other``. Raises ``ValueError`` if their sizes differ."""
         if self.k != other.k:
             raise ValueError("sketches of different size do not merge")
-        self.theta = min(self.theta, other.theta)
-        both = _joined(self.rows, other.rows)
-        self._set(both.take(both.keys < np.uint64(self.theta)))
+        self._settle()
+        self._limit = min(self._limit, other.theta)
+        both = _joined([self._kept, other.rows])
+        self._keep(both.take(both.keys < np.uint64(self._limit)))
 
-    def _set(self, rows: Rows) -> None:
+    def _settle(self) -> None:
+        if self._waiting:
+            waiting, self._waiting = self._waiting, []
+            self._keep(_joined([self._kept, *waiting]))
+
+    def _keep(self, rows: Rows) -> None:
         if len(rows) > self.k:
-            self.theta = int(rows.keys[self.k])
+            self._limit = int(rows.keys[self.k])
             rows = rows.take(slice(0, self.k))
-        self.rows = rows
+        self._kept = rows
 
     @property
     def scale(self) -> float:
@@ -145,7 +166,7 @@ class Sketch:
     def load(cls, parts: dict[str, Any]) -> Sketch:
         """The sketch whose ``arrays`` these are, without their prefix."""
         sketch = cls(int(parts["theta"][0]))
-        sketch.theta = int(parts["theta"][1])
+        sketch._limit = int(parts["theta"][1])
         up = {name[3:]: array for name, array in parts.items() if name.startswith("up.")}
-        sketch.rows = Rows(parts["keys"], parts["seen"], parts["flags"], parts["bands"], up)
+        sketch._kept = Rows(parts["keys"], parts["seen"], parts["flags"], parts["bands"], up)
         return sketch
