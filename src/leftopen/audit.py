@@ -171,6 +171,6 @@ def ordered(artefacts: Sequence[Artefact]) -> tuple[Artefact, ...]:
 def plain(name: str, longest: int = 80) -> str:
     """A name from a store, printable and short: control characters, long digits and addresses of people are masked."""
     text = re.sub(r"[^\x20-\x7e\u00a0-\uffef]", "?", name)
-    text = re.sub(r"[^\s@]+@[^\s@]+", "…@…", text) if "@" in text and " @ " not in text else text
+    text = re.sub(r"[\w.%+-]+@[\w-]+(\.[\w-]+)+", "…@…", text)
     text = re.sub(r"\d{7,}", "…", text)
     return text if len(text) <= longest else text[: longest - 1] + "…"
