@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leftopen.assess import assess, band_of, combine_assessments, overall, scales
@@ -150,6 +150,7 @@ FINDINGS = st.builds(finding, st.sampled_from(CATEGORIES), st.sampled_from(list(
 CROWDS = st.builds(crowd, st.integers(1, 10**7), st.none() | st.floats(0, 1))
 
 
+@settings(deadline=None)
 @given(st.lists(FINDINGS, max_size=8), FINDINGS, CROWDS)
 def test_a_further_finding_never_lowers_the_upper_end(found, more, people):
     before, after = (assess(f, people, Collection("x")) for f in (found, [*found, more]))
@@ -165,11 +166,13 @@ def test_a_further_finding_never_lowers_the_upper_end(found, more, people):
             assert driver.reason.endswith(".")
 
 
+@settings(deadline=None)
 @given(st.lists(FINDINGS, max_size=6), CROWDS)
 def test_order_of_findings_does_not_matter(found, people):
     assert assess(found, people, Collection("x")) == assess(found[::-1], people, Collection("x"))
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(FINDINGS, max_size=4), max_size=4))
 def test_combined_is_the_gravest(groups):
     each = [assess(found, NOBODY, Collection("x")) for found in groups]

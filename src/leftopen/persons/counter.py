@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 U8: TypeAlias = "np.ndarray[Any, np.dtype[np.uint8]]"
+ADULT_BAND = 6
+"""``18+``."""
 SHORT_NUMBER = 6
 """Shorter local numbers (``17``) are numbers of one table: they never join two collections."""
 GROUP_SPACES = ("group_name", "group_id")
@@ -170,7 +172,13 @@ class PersonCounter:
             if path in coded:
                 flags[coded[path].places] |= PUPIL
         known = days != times.I64_MIN
-        self._put(held, flags, times.age_bands(np.where(known, days, 0), known, self._day))
+        bands = times.age_bands(np.where(known, days, 0), known, self._day)
+        if subject.role == "guardian" and "ric" in held and 2 * (bands[known] < ADULT_BAND).sum() > known.sum():
+            # numbers of children in a record of guardians: they say whose guardians these are
+            self._put({"ric": held.pop("ric")}, np.full(size, PUPIL, dtype=np.uint8), bands)
+            held.pop("name_birth", None)
+            bands = np.zeros(size, dtype=np.uint8)
+        self._put(held, flags, bands)
 
     def _read(self, space: str, coded: _Coded, size: int, days: Any) -> Iterable[tuple[str, _Held]]:
         """Hash one key column; one of student numbers may hold resident ID numbers, too. Fills ``days`` from numbers that tell."""

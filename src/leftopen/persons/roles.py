@@ -169,7 +169,12 @@ def _chinese(category: str) -> bool:
 
 def _subjects(scope: str, categories: dict[str, str], births: set[str]) -> list[Subject]:
     """Subjects of one scope. ``categories``: path to its best category."""
-    marks = [p for p, c in categories.items() if _STUDENT_NO.search(c) or c == "child.grade_class"]
+    numbers = ("ric", "national", "local")
+    marks = [
+        p
+        for p, c in categories.items()
+        if _STUDENT_NO.search(c) or c == "child.grade_class" or (space_of(c) in numbers and role_of(p) == "pupil")
+    ]
     owners = _owners(scope, categories, marks, births)
     subjects: dict[str, Subject] = {}
     for path, owner in owners.items():
@@ -215,7 +220,7 @@ def _owners(scope: str, categories: dict[str, str], marks: list[str], births: se
             out[path] = "staff"
         elif role != "pupil" and _is_guardians(space, path, names, contact_is_guardian, record_is_guardian, named_guardian, pupils):
             out[path] = f"guardian:{slot_of(path)}"
-        elif record_is_guardian and not marks:
+        elif record_is_guardian and not marks and role != "pupil":
             out[path] = "guardian:"
         else:
             out[path] = "person"
