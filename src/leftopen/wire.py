@@ -20,6 +20,7 @@ from types import TracebackType
 from leftopen.errors import BudgetSpent, OutOfScope, WireError
 from leftopen.journal import Journal
 from leftopen.model import Depth, Target
+from leftopen.permits import Permits
 from leftopen.rate import RateLimit
 from leftopen.scope import Grant, Scope
 
@@ -45,6 +46,7 @@ class Wire:
         self.rate = RateLimit(scope.budget)
         self._names: dict[str, tuple[str, ...]] = {}
         self._lock = threading.Lock()
+        self._permits = Permits(scope)
 
     def resolve(self, name: str) -> tuple[str, ...]:
         """Addresses of a granted host name, asked once a run (a name that rebinds later changes nothing).
@@ -78,19 +80,23 @@ class Wire:
         """A door to one target through which only the declared commands may pass."""
         return Door(self, target, self.permit(target), commands)
 
-    def knock(self, target: Target) -> socket.socket:
-        """Begin a non-blocking TCP connect to a permitted target, for the port sweep. The caller closes the socket."""
-        self.permit(target)
-        sock = _socket(target.host)
+    def knock(self, target: Target) -> tuple[socket.socket, int]:
+        """Begin a non-blocking TCP connect to a permitted target, for the port sweep, which keeps to the rate itself.
+
+        Returns the socket, which the caller closes, and the error number of the attempt so far (0: connected).
+
+        Raises:
+            OutOfScope: not permitted; journalled. OSError: no socket can be made.
+        """
+        if not self._permits(target):
+            self.permit(target)
+        family = socket.AF_INET6 if ":" in target.host else socket.AF_INET
+        sock = socket.socket(family, socket.SOCK_STREAM | socket.SOCK_NONBLOCK)
         try:
-            sock.setblocking(False)
-            code = sock.connect_ex((target.host, target.port))
-            if code not in (0, errno.EINPROGRESS, errno.EWOULDBLOCK):
-                raise OSError(code, "connect")
+            return sock, sock.connect_ex((target.host, target.port))
         except OSError:
             sock.close()
             raise
-        return sock
 
 
 class Door:
@@ -120,8 +126,8 @@ class Door:
         """The owner's credential for this target, if the scope refers to one."""
         return self.wire.scope.secret(self.grant)
 
-    def sends(self, command: str) -> None:
-        """Declare that ``command`` is about to be sent; journals its first use before the fact, later uses in batches.
+    def sends(self, command: str, count: int = 1) -> None:
+        """Declare that ``command`` is about to be sent ``count`` times; its first use is journalled before the fact.
 
         Raises:
             OutOfScope: the connector did not declare this command.
@@ -132,7 +138,7 @@ class Door:
         self.check()
         with self._lock:
             first = command not in self._sent
-            self._sent[command] += 1
+            self._sent[command] += count
             if first or time.monotonic() > self._flush_at:
                 self._flush()
 

@@ -114,11 +114,9 @@ def _session(door: Door, probe: Probe, database: int = 0) -> Iterator[Any]:
             door.sends(_name(args))
             return super().send_command(*args, **kwargs)  # type: ignore[no-untyped-call]
 
-        def pack_commands(self, commands: Any) -> Any:
-            chunk = list(commands)
-            for args in chunk:
-                door.sends(_name(args))
-            return super().pack_commands(chunk)  # type: ignore[no-untyped-call]
+        def declare(self, name: str, count: int) -> None:
+            """Declare a pipeline of ``count`` commands, packed by ourselves."""
+            door.sends(name, count)
 
     with door.relay(tls=probe.tls) as path, _no_values(door):
         pool = redis.ConnectionPool(

@@ -69,10 +69,7 @@ class Knock:
         self.evidence.append(sentence)
 
     def probe(self, verdict: Verdict) -> Probe:
-        """The Probe with this verdict; what only the owner's credential opened stays ``auth_required``."""
-        if Flag.OWNER_CREDENTIAL in self.flags:
-            self.says(f"with the owner's credential: {verdict.value}")
-            verdict = Verdict.AUTH_REQUIRED if "NOAUTH" in self.evidence[0] else Verdict.RESTRICTED
+        """The Probe with this verdict on strangers."""
         return Probe(
             self.target, verdict, "redis", self.product, self.version, tuple(self.evidence), frozenset(self.flags), self.tls
         )
@@ -97,11 +94,10 @@ def knock(door: Door, stream: Stream, login: tuple[str, ...]) -> Probe | None:
     refused = _refusal(state, reply)
     if refused is None:
         refused = _describe(state, talk)
-    if refused is None:
-        return _judge(state, talk, door)
-    if not login or refused not in (Verdict.AUTH_REQUIRED, Verdict.RESTRICTED):
-        return state.probe(refused)
-    return _as_owner(state, talk, door, login, refused)
+    verdict = refused or _judge(state, talk, door)
+    if login and verdict in (Verdict.AUTH_REQUIRED, Verdict.RESTRICTED, Verdict.OPEN_METADATA):
+        _as_owner(state, talk, door, login)
+    return state.probe(verdict)
 
 
 def _speaks_redis(reply: Reply) -> bool:
@@ -155,36 +151,37 @@ def _describe(state: Knock, talk: Talk) -> Verdict | None:
     return None
 
 
-def _as_owner(state: Knock, talk: Talk, door: Door, login: tuple[str, ...], refused: Verdict) -> Probe:
-    reply = talk.ask("AUTH", *login)
-    if not isinstance(reply, Status):
+def _as_owner(state: Knock, talk: Talk, door: Door, login: tuple[str, ...]) -> None:
+    """Log in with the owner's credential; it adds evidence and a flag, and leaves the verdict on strangers as it is."""
+    if not isinstance(talk.ask("AUTH", *login), Status):
         state.says("the owner's credential was refused")
-        return state.probe(refused)
+        return
     state.flags.add(Flag.OWNER_CREDENTIAL)
-    _describe(state, talk)
-    return _judge(state, talk, door)
+    if not state.version:
+        _describe(state, talk)
+    state.says(f"the owner's credential was accepted; it shows: {_judge(state, talk, door).value}")
 
 
-def _judge(state: Knock, talk: Talk, door: Door) -> Probe:
+def _judge(state: Knock, talk: Talk, door: Door) -> Verdict:
     if state.mode == "sentinel":
         state.product = f"{state.product} Sentinel"
         state.flags.add(Flag.ADVERTISES_PEERS)
         state.says("a Sentinel: it holds no data, it names its masters")
-        return state.probe(Verdict.OPEN_EMPTY)
+        return Verdict.OPEN_EMPTY
     if door.depth < Depth.NAMES:
         state.says("answers without credentials; depth touch: nothing was listed")
-        return state.probe(Verdict.UNKNOWN)
+        return Verdict.UNKNOWN
     if state.mode == "cluster":  # counts are this node's
         state.flags.add(Flag.ADVERTISES_PEERS)
         talk.ask("READONLY")  # lets a replica answer for itself; no effect on a master
     counts = _counts(state, talk)
     if counts is None:
-        return state.probe(_look(state, talk, door, 0))
+        return _look(state, talk, door, 0)
     if not counts:
         state.says("no keys in any database" if state.mode != "cluster" else "no keys on this node of a cluster")
-        return state.probe(Verdict.OPEN_EMPTY)
+        return Verdict.OPEN_EMPTY
     state.says(f"{sum(counts.values())} keys, databases: {len(counts)}")
-    return state.probe(_look(state, talk, door, next(iter(counts))))
+    return _look(state, talk, door, next(iter(counts)))
 
 
 def _counts(state: Knock, talk: Talk) -> dict[int, int] | None:
@@ -219,7 +216,7 @@ def _look(state: Knock, talk: Talk, door: Door, database: int) -> Verdict:
     for key in keys[:KEYS_TRIED]:
         word = _read(talk, key, door, state)
         if word == "read":
-            state.says("one value was read without credentials" if not state.flags & {Flag.OWNER_CREDENTIAL} else "one value read")
+            state.says("one value was read" if Flag.OWNER_CREDENTIAL in state.flags else "one value was read without credentials")
             return Verdict.OPEN_DATA
         refused.add(word)
     state.says(f"no value could be read: {', '.join(sorted(refused))}")

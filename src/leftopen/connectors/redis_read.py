@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Any
 
 from leftopen.connectors.redis_keys import glob
+from leftopen.connectors.redis_protocol import command
 from leftopen.errors import StoreRefused
 
 KEYS = 500
@@ -159,14 +160,14 @@ def _pages(client: Any, name: str, key: bytes, reply: Any, whole: bool) -> Itera
 
 
 def _pipe(client: Any, commands: Iterable[tuple[Any, ...]]) -> list[Any]:
-    """Replies of a pipeline, unconverted; a refused command gives its exception in place."""
+    """Replies of a pipeline of one kind of command, unconverted; a refused command gives its exception in place."""
     connection = client.connection
     source = iter(commands)
     replies: list[Any] = []
     while chunk := list(islice(source, KEYS)):
-        connection.send_packed_command(connection.pack_commands(chunk))
-        for _ in chunk:
-            replies.append(_reply(connection))
+        connection.declare(chunk[0][0], len(chunk))
+        connection.send_packed_command([b"".join(command(*parts) for parts in chunk)])
+        replies += [_reply(connection) for _ in chunk]
     return replies
 
 
@@ -174,7 +175,7 @@ def _reply(connection: Any) -> Any:
     from redis.exceptions import ResponseError
 
     try:
-        return connection.read_response()
+        return connection.read_response(disable_decoding=True)
     except ResponseError as exc:
         return exc
 
