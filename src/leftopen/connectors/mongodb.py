@@ -38,7 +38,7 @@ class MongoDB(Connector):
     words: ClassVar[dict[str, str]] = {"store": "server", "collection": "collection", "record": "document"}
     commands: ClassVar[frozenset[str]] = frozenset(
         (
-            *("hello", "isMaster", "buildInfo", "listDatabases", "listCollections", "count", "collStats", "find", "getMore"),
+            *("hello", "isMaster", "buildInfo", "listDatabases", "listCollections", "count", "find", "getMore"),
             *("aggregate", "killCursors", "saslStart", "saslContinue"),
         )
     )
@@ -71,13 +71,21 @@ class MongoDB(Connector):
         raise first or WireError("The server did not answer.", "timeout")
 
     def collections(self, door: Door, probe: Probe) -> Iterator[Collection]:
-        """All collections but views, with the server's own counts and sizes."""
+        """All collections but views, with the server's own counts. Raises after the last if a database was refused."""
+        refused = 0
         with reading.session(door, probe) as talk:
-            for database in reading.databases(talk):
-                for name, kind in reading.names(talk, database):
+            for database in reading.databases(talk, account(door) if Flag.OWNER_CREDENTIAL in probe.flags else None):
+                try:
+                    found = reading.names(talk, database)
+                except StoreRefused:
+                    refused += database not in SYSTEM
+                    continue
+                for name, kind in found:
                     if kind != "view":
                         system = database in SYSTEM or name.startswith("system.")
                         yield reading.describe(talk, database, name, system)
+        if refused:
+            raise StoreRefused(f"{refused} databases refused to be listed.")
 
     def sample(self, door: Door, probe: Probe, collection: Collection, draw: Draw) -> Sample:
         """See the module for the way of drawing."""
@@ -121,7 +129,7 @@ def _knock(door: Door, stream: Stream, *, old: bool) -> Probe | None:
     verdict = _judge(knock, talk)
     if verdict is Verdict.AUTH_REQUIRED and (owner := account(door)) is not None:
         try:
-            log_in(talk, *owner)
+            log_in(talk, owner)
         except LeftopenError:
             knock.evidence.append("the owner's credential was not accepted")
         else:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from leftopen.connector import Draw
 from leftopen.connectors.mongodb_protocol import MAX_REPLY, UNAUTHORIZED, error_code, first_batch
-from leftopen.connectors.mongodb_talk import Talk, account, log_in
+from leftopen.connectors.mongodb_talk import Account, Talk, account, log_in
 from leftopen.errors import LeftopenError, ProtocolError, StoreRefused
 from leftopen.model import Collection, Flag, Probe
 from leftopen.wire import Door
@@ -27,7 +27,7 @@ def session(door: Door, probe: Probe) -> Iterator[Talk]:
     with door.open(tls=probe.tls, lifetime=door.seconds_left() + 1) as stream:
         talk = Talk(stream, limit=MAX_REPLY, options=codec(), old=_is_old(probe))
         if Flag.OWNER_CREDENTIAL in probe.flags and (owner := account(door)) is not None:
-            log_in(talk, *owner)
+            log_in(talk, owner)
         yield talk
 
 
@@ -103,9 +103,18 @@ def database_names(reply: Mapping[str, Any]) -> list[str]:
     return [str(entry["name"]) for entry in entries if isinstance(entry, dict) and isinstance(entry.get("name"), str)]
 
 
-def databases(talk: Talk) -> list[str]:
-    """Names of all databases, those that no client can enter left out."""
-    return [name for name in database_names(_checked(talk.ask({"listDatabases": 1, "nameOnly": True}))) if name]
+def databases(talk: Talk, owner: Account | None) -> list[str]:
+    """Names of all databases; where that list is refused, those the owner's account may see, else the one that the DSN names.
+
+    Raises:
+        StoreRefused: none of these is told.
+    """
+    reply = talk.ask({"listDatabases": 1, "nameOnly": True})
+    if error_code(reply) and owner is not None:
+        reply = talk.ask({"listDatabases": 1, "nameOnly": True, "authorizedDatabases": True})
+        if error_code(reply) and owner.database:
+            return [owner.database]
+    return [name for name in database_names(_checked(reply)) if name]
 
 
 def names(talk: Talk, database: str) -> list[tuple[str, str]]:
@@ -127,16 +136,13 @@ def names(talk: Talk, database: str) -> list[tuple[str, str]]:
 
 
 def describe(talk: Talk, database: str, name: str, system: bool) -> Collection:
-    """A collection with the server's own count and size; neither reads a document."""
-    rows = size = None
+    """A collection with the server's own count, which reads no document. Sizes are not asked: some servers scan for them."""
+    rows = None
     if not system:
-        count = talk.ask({"count": name}, database)
+        count = talk.ask({"count": name}, database, timeout=READ_SECONDS)
         if not error_code(count) and isinstance(count.get("n"), int | float):
             rows = int(count["n"])
-        stats = talk.ask({"collStats": name}, database)
-        if not error_code(stats) and isinstance(stats.get("size"), int | float):
-            size = int(stats["size"])
-    return Collection(f"{database}.{name}", rows, size, system=system, locator=(database, name))
+    return Collection(f"{database}.{name}", rows, system=system, locator=(database, name))
 
 
 def method(collection: Collection, draw: Draw) -> str:

@@ -11,7 +11,7 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from leftopen.connectors.mongodb_protocol import MAX_PROBE_REPLY, Reader, error_code, message, old_query
@@ -54,27 +54,41 @@ class Talk:
         return reply[1]
 
 
-def account(door: Door) -> tuple[str, str, str] | None:
-    """User, password and authentication database of the owner, if the scope has all it takes."""
+class Account(NamedTuple):
+    """The owner's user, password, authentication database, and the database that the DSN names (empty: none)."""
+
+    user: str
+    password: str
+    source: str
+    database: str
+
+    def __repr__(self) -> str:
+        return "<Account, withheld>"
+
+
+def account(door: Door) -> Account | None:
+    """The owner's account, if the scope has all it takes."""
     secret = door.secret()
     parts = urlsplit(door.grant.dsn) if door.grant.dsn else None
     if secret is None or parts is None or not parts.username:
         return None
-    source = parse_qs(parts.query).get("authSource", [""])[0] or parts.path.strip("/") or "admin"
-    return unquote(parts.username), secret, source
+    database = unquote(parts.path.strip("/"))
+    source = parse_qs(parts.query).get("authSource", [""])[0] or database or "admin"
+    return Account(unquote(parts.username), secret, source, database)
 
 
-def log_in(talk: Talk, user: str, password: str, source: str) -> None:
+def log_in(talk: Talk, owner: Account) -> None:
     """SCRAM-SHA-256, else SCRAM-SHA-1 (before 4.0). The server must prove that it knows the password too.
 
     Raises:
         StoreRefused: the credential was refused. WireError, ProtocolError.
     """
-    if not _scram(talk, "SCRAM-SHA-256", user, password, source) and not _scram(talk, "SCRAM-SHA-1", user, password, source):
+    if not _scram(talk, "SCRAM-SHA-256", owner) and not _scram(talk, "SCRAM-SHA-1", owner):
         raise StoreRefused("The owner's credential was refused.", "auth_required")
 
 
-def _scram(talk: Talk, mechanism: str, user: str, password: str, source: str) -> bool:
+def _scram(talk: Talk, mechanism: str, owner: Account) -> bool:
+    user, password, source, _ = owner
     digest = "sha256" if mechanism.endswith("256") else "sha1"
     nonce = base64.b64encode(secrets.token_bytes(24)).decode()
     bare = f"n={user.replace('=', '=3D').replace(',', '=2C')},r={nonce}"

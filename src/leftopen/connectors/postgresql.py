@@ -70,19 +70,24 @@ class PostgreSQL(Connector):
         return knock.probe(verdict)
 
     def collections(self, door: Door, probe: Probe) -> Iterator[Collection]:
-        """Tables of every database that the role may enter, with estimates from the catalogue; small tables are counted."""
+        """Tables of every database that the role may enter, with estimates from the catalogue; small tables are counted.
+
+        Raises after the last one if a database was refused.
+        """
         first, names = reading.databases(door, probe)
         found: list[tuple[str, list[Collection]]] = []
+        refused = 0
         for name in names or [first]:
             try:
                 found.append((name, list(reading.tables(door, probe, name))))
             except StoreRefused:
-                if len(names) < 2:
-                    raise
+                refused += 1
         several = sum(bool(tables) for _, tables in found) > 1
         for name, tables in found:
             for table in tables:
                 yield reading.renamed(table, name) if several else table
+        if refused:
+            raise StoreRefused(f"{refused} databases refused to be listed.")
 
     def sample(self, door: Door, probe: Probe, collection: Collection, draw: Draw) -> Sample:
         """See the module for the ways of drawing."""
