@@ -310,8 +310,6 @@ def _breaches(category: Category, pack: Pack, validators: Collection[str] | None
         yield "examples-missing", "Give at least two true and two false examples."
     if by_value and category.chance < 0:
         yield "chance-missing", "Run scripts/measure_chance.py."
-    if "name" not in category.needs and category.method == "name":
-        yield "name-needs-name", "A category by name only must say needs = ['name']."
     for words in [*category.names.values(), category.context]:
         if any(word in GENERIC for word in words):
             yield "generic-word", "A word that names anything may not raise a category."

@@ -28,6 +28,9 @@ HEADS = _WORDS["heads"]
 NONPERSONAL = _WORDS["nonpersonal"]
 """Names of things that are no person's: a mild vote against every category that the name does not name."""
 
+PERSON = _WORDS["person"]
+"""Whom a bare ``name`` may belong to; beside one of these a weak phrase counts in full."""
+
 _SPLIT = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+|[\u3400-\u9fff]+|[^\W\d_A-Za-z\u3400-\u9fff]+")
 
 
@@ -165,7 +168,8 @@ def _log_odds(path: str, category: Category, pack: Pack) -> float:
     best, worst = 0.0, 0.0
     for phrase, weak, initials in _phrases(category, pack):
         odds = _one(leaf, parents, phrase, initials)
-        odds *= WEAK if weak and odds > 0 else 1.0
+        owned = any(w in PERSON for w in (*leaf, *parents))
+        odds *= WEAK if weak and odds > 0 and not owned else 1.0
         best, worst = max(best, odds), min(worst, odds)
     if any(w in leaf for w in category.unlike):
         return min(-2.0, best - 5.0)

@@ -1,0 +1,158 @@
+"""What has been seen of one field: a bounded uniform draw of its distinct values as hashes, counts and coarse features.
+
+The draw keeps the ``KEPT`` smallest hashes ("bottom-k"). So it is the same whatever the order of the records and however the
+collection was cut into slices, two of them merge exactly, and the longer the stream, the fewer new values need a test.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.types as pt
+
+from leftopen.classify.dates import parse_dates
+from leftopen.classify.patterns import Matcher, decimals_of, numbers_of
+from leftopen.classify.shape import Array, hash_values, shape_of
+
+KEPT = 512
+"""Distinct values that a field's verdict rests on at most."""
+
+FEATURES = np.dtype([
+    ("number", "f8"), ("decimals", "i2"), ("month", "i4"), ("timed", "?"), ("chars", "i4"), ("head", "i4"),
+    ("digits", "i4"), ("letters", "i4"), ("upper", "i4"), ("space", "i4"), ("han", "i4"), ("punct", "i4"),
+])  # fmt: skip
+"""Per kept value. ``number`` is rounded to six significant digits; ``head`` holds the first three digits of long numbers."""
+
+
+@dataclass(slots=True, repr=False)
+class FieldEvidence:
+    """The evidence of one field. Arrays are aligned and sorted by hash; ``hits`` has one column per label of the matcher."""
+
+    labels: int
+    hashes: Array = field(default_factory=lambda: np.empty(0, np.uint64))
+    counts: Array = field(default_factory=lambda: np.empty(0, np.int64))
+    features: Array = field(default_factory=lambda: np.empty(0, FEATURES))
+    hits: Array = field(default=None)  # type: ignore[assignment]
+    rows: int = 0
+    types: set[str] = field(default_factory=set)
+    cut: bool = False
+    """True once a distinct value was left out."""
+
+    def __post_init__(self) -> None:
+        if self.hits is None:
+            self.hits = np.empty((0, self.labels), bool)
+
+    @property
+    def tested(self) -> int:
+        """Distinct values tested."""
+        return len(self.hashes)
+
+    @property
+    def distinct(self) -> float:
+        """Estimate of distinct values in the field."""
+        if not self.cut or self.tested < 2:
+            return float(self.tested)
+        return (self.tested - 1) / (float(self.hashes[-1]) / 2.0**64)
+
+    def add(self, values: pa.Array, matcher: Matcher) -> None:
+        """Take in one batch of leaf values (no nulls)."""
+        self.rows += len(values)
+        kind = values.type
+        if not len(values) or pt.is_nested(kind) or pt.is_binary(kind) or pt.is_fixed_size_binary(kind):
+            return
+        hashes = hash_values(values)
+        places = None
+        if self.cut:
+            places = np.flatnonzero(hashes <= self.hashes[-1])
+            hashes = hashes[places]
+        unique, first, counts = np.unique(hashes, return_index=True, return_counts=True)
+        known = np.isin(unique, self.hashes, assume_unique=True)
+        self.counts[np.searchsorted(self.hashes, unique[known])] += counts[known]
+        fresh = np.flatnonzero(~known)
+        if len(fresh) > KEPT:
+            fresh, self.cut = fresh[:KEPT], True
+        if not len(fresh):
+            return
+        at = first[fresh] if places is None else places[first[fresh]]
+        text = as_text(values.take(pa.array(at)))
+        features, hits = describe(text, matcher)
+        self._insert(unique[fresh], counts[fresh], features, hits)
+
+    def merge(self, other: FieldEvidence) -> None:
+        """Take in what another reader saw of the same field."""
+        self.rows += other.rows
+        self.types |= other.types
+        shared, mine, theirs = np.intersect1d(self.hashes, other.hashes, assume_unique=True, return_indices=True)
+        self.counts[mine] += other.counts[theirs]
+        new = np.ones(other.tested, bool)
+        new[theirs] = False
+        self.cut |= other.cut
+        limit = min((e.hashes[-1] for e in (self, other) if e.cut and e.tested), default=np.uint64(2**64 - 1))
+        self._insert(other.hashes[new], other.counts[new], other.features[new], other.hits[new])
+        keep = self.hashes <= limit
+        self._keep(keep)
+        del shared
+
+    def _insert(self, hashes: Array, counts: Array, features: Array, hits: Array) -> None:
+        joined = np.concatenate([self.hashes, hashes])
+        order = np.argsort(joined, kind="stable")
+        if len(order) > KEPT:
+            order, self.cut = order[:KEPT], True
+        self.hashes = joined[order]
+        self.counts = np.concatenate([self.counts, counts])[order]
+        self.features = np.concatenate([self.features, features])[order]
+        self.hits = np.concatenate([self.hits, hits])[order]
+
+    def _keep(self, mask: Array) -> None:
+        self.hashes, self.counts = self.hashes[mask], self.counts[mask]
+        self.features, self.hits = self.features[mask], self.hits[mask]
+
+
+def as_text(values: pa.Array) -> pa.Array:
+    """The values as text, the way a person would write them."""
+    if pt.is_string(values.type):
+        return values
+    if pt.is_timestamp(values.type):
+        return pc.strftime(values.cast(pa.timestamp("s"), safe=False), format="%Y-%m-%d %H:%M:%S")
+    if pt.is_floating(values.type):
+        whole = pc.and_(pc.equal(values, pc.round(values)), pc.less(pc.abs(values), 1e15))
+        text = values.cast(pa.string())
+        as_whole = pc.if_else(whole, values, 0.0).cast(pa.int64()).cast(pa.string())
+        return pc.if_else(pc.fill_null(whole, False), as_whole, text)
+    try:
+        return values.cast(pa.string())
+    except (pa.ArrowNotImplementedError, pa.ArrowInvalid):
+        return pa.array([""] * len(values), pa.string())
+
+
+def describe(text: pa.Array, matcher: Matcher) -> tuple[Array, Array]:
+    """Features and hits of new values."""
+    text = pc.fill_null(text, "")
+    shape = shape_of(text)
+    out = np.zeros(len(text), FEATURES)
+    out["number"] = np.nan
+    out["chars"], out["digits"], out["letters"], out["upper"] = shape.chars, shape.digits, shape.letters, shape.upper
+    out["space"], out["han"], out["punct"] = shape.space, shape.han, shape.punct
+    numeric = np.flatnonzero((shape.digits > 0) & (shape.digits + shape.punct + shape.space == shape.chars) & (shape.chars < 40))
+    if len(numeric):
+        some = text.take(pa.array(numeric))
+        number = numbers_of(some)
+        out["number"][numeric], out["decimals"][numeric] = number, decimals_of(some)
+    dateish = np.flatnonzero((shape.digits >= 5) & (shape.chars <= 40) & (shape.chars >= 6))
+    if len(dateish):
+        out["month"][dateish], out["timed"][dateish] = parse_dates(text.take(pa.array(dateish)))
+    long = np.flatnonzero((shape.digits >= 8) & (shape.digits == shape.chars))
+    if len(long):
+        out["head"][long] = np.asarray(pc.utf8_slice_codeunits(text.take(pa.array(long)), 0, 3).cast(pa.int32()))
+    return out, matcher.test(text, shape)
+
+
+def _withheld(self: Any) -> str:
+    return f"<evidence of {self.tested} distinct values>"
+
+
+FieldEvidence.__repr__ = _withheld  # type: ignore[method-assign]

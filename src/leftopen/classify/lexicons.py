@@ -1,0 +1,241 @@
+"""Names, addresses, schools and classes: judged by small lexicons and rules, one bool a value. A column decides, never one value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from leftopen.classify.checks import Check
+from leftopen.classify.ngrams import grams
+from leftopen.classify.shape import Array
+
+_DATA = Path(__file__).parent / "data"
+_FIRST, _LAST = 0x4E00, 0x9FFF
+ZH_THRESHOLD = 2.0
+"""Least log-likelihood ratio of a Chinese name against a word; ``scripts/measure_chance.py`` gives what passes by chance."""
+LATIN_THRESHOLD = 0.4
+
+
+@dataclass(frozen=True, slots=True)
+class _Chinese:
+    surname: Array
+    given: Array
+    back: Array
+    simple: Array
+    doubles: Mapping[str, float]
+
+
+@lru_cache(maxsize=1)
+def _chinese() -> _Chinese:
+    with np.load(_DATA / "names_zh.npz", allow_pickle=False) as data:
+        doubles = dict(zip(data["doubles"].tolist(), data["doubles_log"].astype(float).tolist(), strict=True))
+        single = [data[key].astype(np.float32) for key in ("surname", "given", "back")]
+        return _Chinese(*single, data["simple"].astype(np.int64), doubles)
+
+
+@lru_cache(maxsize=1)
+def _places() -> frozenset[str]:
+    """Names of counties, cities and provinces without their suffix, from python-stdnum's table."""
+    import re
+    from importlib.resources import files
+
+    found: set[str] = set()
+    for name in re.findall(r"[\u4e00-\u9fff]{2,}", files("stdnum.cn").joinpath("loc.dat").read_text(encoding="utf-8")):
+        found.add(name)
+        short = re.sub(r"(?:自治区|自治县|自治州|地区|省|市|区|县|旗|盟)$", "", name)
+        if len(short) >= 2:
+            found.add(short)
+    return frozenset(found)
+
+
+def zh_scores(values: pa.Array) -> Array:
+    """Log-likelihood ratio "Chinese personal name" against "word" for each value; -99 where it is not 2-4 Han characters."""
+    tables = _chinese()
+    texts = values.to_pylist()
+    out = np.full(len(texts), -99.0)
+    sizes = np.array([len(t) for t in texts])
+    for size in (2, 3, 4):
+        at = np.flatnonzero(sizes == size)
+        if not len(at):
+            continue
+        joined = "".join(texts[i] for i in at)
+        points = np.frombuffer(joined.encode("utf-32-le"), np.uint32).reshape(len(at), size).astype(np.int64)
+        han = ((points >= _FIRST) & (points <= _LAST)).all(axis=1)
+        code = tables.simple[np.clip(points - _FIRST, 0, _LAST - _FIRST)] - _FIRST
+        back = tables.back[code].sum(axis=1)
+        if size < 4:
+            score = tables.surname[code[:, 0]] + tables.given[code[:, 1:]].sum(axis=1) - back
+        else:
+            score = np.full(len(at), -99.0)
+        if size > 2:
+            double = np.array([tables.doubles.get("".join(map(chr, c[:2] + _FIRST)), -99.0) for c in code])
+            score = np.maximum(score, double + tables.given[code[:, 2:]].sum(axis=1) - back)
+        out[at] = np.where(han, score, -99.0)
+    return out
+
+
+def name_zh(values: pa.Array) -> Array:
+    """Chinese personal names by surname and given-name statistics, place names left out."""
+    scores = zh_scores(pc.replace_substring(values, "·", ""))
+    places = _places()
+    known = np.array([t in places for t in values.to_pylist()], bool)
+    return (scores > ZH_THRESHOLD) & ~known
+
+
+@lru_cache(maxsize=1)
+def _latin() -> tuple[Array, float]:
+    with np.load(_DATA / "names_latin.npz", allow_pickle=False) as data:
+        return data["weights"].astype(np.float32) * float(data["scale"]), float(data["bias"])
+
+
+def latin_scores(values: pa.Array) -> Array:
+    """Log-odds "personal name" against company, place, job, product or word, for texts in Latin letters."""
+    weights, bias = _latin()
+    buckets, offsets = grams(values)
+    sizes = np.diff(np.r_[offsets, len(buckets)])
+    return np.add.reduceat(weights[buckets], offsets) / np.sqrt(sizes) + bias
+
+
+def name_latin(values: pa.Array) -> Array:
+    """Personal names in Latin letters: no digits, one to five words, and the classifier's word."""
+    shaped = np.asarray(
+        pc.match_substring_regex(
+            values, r"^(?:(?:Mr|Mrs|Ms|Dr|Prof)\.? )?\p{Latin}[\p{Latin}\p{M}'’.-]*(?:,? [\p{Latin}][\p{Latin}\p{M}'’.-]*){0,4}$"
+        )
+    )
+    return shaped & (latin_scores(values) > LATIN_THRESHOLD)
+
+
+@lru_cache(maxsize=1)
+def pinyin_tables() -> tuple[frozenset[str], frozenset[str]]:
+    """Toneless syllables, and surnames written in them."""
+    text = (_DATA / "pinyin.txt").read_text(encoding="utf-8")
+    syllables, _, surnames = text.removeprefix("# syllables\n").partition("# surnames\n")
+    return frozenset(syllables.split()), frozenset(surnames.split())
+
+
+@lru_cache(maxsize=8192)
+def _syllables(word: str) -> int:
+    """Least number of pinyin syllables that ``word`` splits into; 0 if it does not."""
+    known = pinyin_tables()[0]
+    best = [0] + [99] * len(word)
+    for end in range(1, len(word) + 1):
+        for start in range(max(0, end - 6), end):
+            if best[start] < 99 and word[start:end] in known:
+                best[end] = min(best[end], best[start] + 1)
+    return best[-1] if 0 < best[-1] < 99 else 0
+
+
+def _is_pinyin(text: str) -> bool:
+    words = text.replace("'", "").replace("-", " ").replace(",", " ").split()
+    surnames = pinyin_tables()[1]
+    if not 1 <= len(words) <= 3:
+        return False
+    if len(words) == 1:
+        import re
+
+        parts = re.findall(r"[A-Z][a-z]+", words[0])
+        if len(parts) != 2 or "".join(parts) != words[0]:
+            return False
+        words = parts
+    low = [w.lower() for w in words]
+    counts = [_syllables(w) for w in low]
+    if not all(counts) or not 2 <= sum(counts) <= 4:
+        return False
+    return (low[0] in surnames and sum(counts[1:]) <= 2) or (low[-1] in surnames and sum(counts[:-1]) <= 2)
+
+
+def name_pinyin(values: pa.Array) -> Array:
+    """Surname and one or two given syllables, in either order: ``Zhang Wei``, ``wang xiuying``, ``LiNa``."""
+    return np.array([_is_pinyin(t) for t in values.to_pylist()], bool)
+
+
+_ZH_PLACE = r"(?:[\p{Han}]{2,8}(?:省|自治区|市|自治州|地区|区|县|镇|乡|街道|旗|盟|开发区|新区))"
+_ZH_ROAD = r"(?:[\p{Han}0-9]{1,14}(?:路|街|道|巷|弄|胡同|里|村|庄|屯|组|社区|小区|花园|苑|园|城|大厦|广场|公寓|家属院|坊|庭|府|湾))"
+_ZH_NUMBER = r"(?:[0-9一二三四五六七八九十百]{1,6}(?:号院|号楼|号|弄|栋|幢|座|楼|单元|室|房|层|户|组|队|附[0-9]{1,4}号)[0-9A-Za-z-]{0,6}(?:室|号|房|户)?)"
+ZH_ADDRESS = rf"{_ZH_PLACE}{{0,4}}{_ZH_ROAD}{{1,3}}[\p{{Han}}]{{0,4}}{_ZH_NUMBER}{{1,5}}|{_ZH_PLACE}{{2,4}}{_ZH_ROAD}{{1,3}}"
+"""A Chinese address: divisions in falling order, a road or estate, and numbers; or at least two divisions and a road."""
+
+_STREET = (
+    r"(?:street|st|avenue|ave|road|rd|lane|ln|drive|dr|court|ct|boulevard|blvd|place|pl|square|sq|terrace|way|close|crescent|"
+    r"highway|hwy|parkway|pkwy|circle|cir|trail|loop|plaza|alley|mews|grove|row|gardens|heights|mount|springs?|isle|"
+    r"islands?|ridge|canyon|point|ports?|mills?|fords?|falls|station|stravenue|valley|via|views?|villages?|crossing|pike|"
+    r"underpass|walks?|wells|cape|cove|creek|estates?|extensions?|ferry|field|flats?|forest|fork|glen|green|harbors?|haven|"
+    r"hills?|hollow|inlet|junction|keys?|knolls?|lakes?|landing|light|locks?|manors?|meadows?|mission|motorway|mountain|"
+    r"neck|oval|orchard|parks?|pass|path|pine|prairie|radial|ramp|ranch|rapids?|rest|river|route|shoals?|shores?|skyway|spur|"
+    r"stream|summit|throughway|trace|track|trafficway|tunnel|turnpike|union|unions|viaduct|bridge|brook|burgs?|bypass|camp|"
+    r"center|centers|cliffs?|club|common|corner|corners|course|curve|dale|dam|divide|expressway|freeway|garden|gateway)"
+)
+_EURO = (
+    r"(?:\p{L}[\p{L}.'-]*(?:stra(?:ß|ss)e|str\.|weg|gasse|platz|allee|ring|ufer|damm|straat|laan|plein|gracht|kade|dreef|"
+    r"gatan|vägen|gade|vej|veien|katu|tie)|"
+    r"(?:rue|avenue|boulevard|place|chemin|impasse|allée|quai|via|viale|piazza|corso|largo|vicolo|calle|avenida|paseo|plaza|"
+    r"camino|carrera|rua|travessa|praça|alameda|estrada|rodovia|strada|ul\.|ulica|al\.|os\.|pl\.|cuesta|ronda|glorieta|"
+    r"vial|callejón|urbanización|c/|av\.|contrada|borgo|canale|incrocio|rotonda|stretto|circonvallazione|vico)"
+    r"(?: \p{L}[\p{L}.'’-]*){1,5})"
+)
+LATIN_ADDRESS = (
+    rf"(?i)\d{{1,6}}[a-z]?,? (?:[nsew]\.? )?(?:\p{{L}}[\p{{L}}.'-]* ){{1,4}}{_STREET}\.?(?:[ ,].{{0,60}})?|"
+    rf"\d{{1,5}}(?: ?(?:bis|ter|[a-z]))?,? {_EURO}(?:[ ,].{{0,60}})?|"
+    rf"{_EURO}[ ,]+(?:n[°º.]? ?|nr\.? ?)?\d{{1,5}} ?[a-z]?(?:[-/ ,].{{0,60}})?|p\.? ?o\.? ?box \d+.{{0,50}}"
+)
+"""A street address in Latin script: a house number with a street word before or after it, or a post box."""
+_LATIN_TERRACE = r"(?i)\d{1,5} (?:\p{L}[\p{L}'-]* ){1,3}" + _STREET + r"(?:,.{0,60})?"
+
+_SCHOOL_ZH = r"[\p{Han}0-9（）()]{2,24}(?:小学校?|中学校?|幼儿园|托儿所|附小|附中|[一二三四五六七八九十]中|实验学校|外国语学校|国际学校|学校|学院|大学|高中|初中|职高|中专|校区|分校|书院)(?:[（(].{1,12}[)）])?"
+_SCHOOL_LATIN = (
+    r"(?i).{0,60}\b(?:elementary|primary|middle|high|secondary|grammar|public|international|preparatory|prep|charter|junior|"
+    r"nursery|catholic|montessori|technical|boarding) school\b.{0,30}|(?:school of|st\.?) .{0,30} school|.{2,50} "
+    r"(?:academy|school|kindergarten|college|grundschule|gymnasium|realschule|gesamtschule|lyceum|lycée)|"
+    r"(?:école|escuela|colegio|scuola|liceo|lycée|collège|instituto|istituto|szkoła|escola) .{2,50}|.{2,30}(?:schule|gymnasium|school|college)"
+)
+_GRADE_ZH = (
+    r"(?:小学|初中|高中)?[一二三四五六七八九1-9]年级(?:[（(]?[一二三四五六七八九十0-9]{1,3}[)）]?班)?|"
+    r"[初高小][一二三四五六](?:年级)?(?:[（(]?[一二三四五六七八九十0-9]{1,3}[)）]?班)?|"
+    r"(?:20\d\d|\d\d)级(?:[（(]?[一二三四五六七八九十0-9]{1,3}[)）]?班)?|[（(]?[一二三四五六七八九十0-9]{1,3}[)）]?班|"
+    r"[大中小托][一二三四五六七八九十0-9]?班|[1-9]\.\d{1,2}班"
+)
+_GRADE_LATIN = (
+    r"(?i)(?:grade|year|class|form|klasse|classe|standard|std|grado|curso|room|homeroom)[ -]?(?:[0-9]{1,2}|[ivx]{1,4}|k)[ -]?[a-z]?|"
+    r"(?:[1-9]|1[0-2])(?:st|nd|rd|th) grade(?: [a-z])?|pre-?k|kindergarten|k-?\d{1,2}"
+)
+
+
+def _matching(values: pa.Array, *patterns: str) -> Array:
+    found = np.zeros(len(values), bool)
+    for pattern in patterns:
+        flags = "(?i)" if pattern.startswith("(?i)") else ""
+        found |= np.asarray(pc.match_substring_regex(values, f"{flags}^(?:{pattern.removeprefix('(?i)')})$"), bool)
+    return found
+
+
+def address_zh(values: pa.Array) -> Array:
+    """Chinese addresses by rule."""
+    return _matching(pc.replace_substring_regex(values, r"[ ，,、\-]", ""), ZH_ADDRESS + r"[\p{Han}0-9A-Za-z#（）()]{0,16}")
+
+
+def address_latin(values: pa.Array) -> Array:
+    """Street addresses in Latin script by rule, line breaks read as commas."""
+    return _matching(pc.replace_substring_regex(values, r"\s*[\r\n]+\s*", ", "), LATIN_ADDRESS, _LATIN_TERRACE)
+
+
+def school(values: pa.Array) -> Array:
+    """Names of schools by their suffix words."""
+    return _matching(values, _SCHOOL_ZH, _SCHOOL_LATIN)
+
+
+def grade_class(values: pa.Array) -> Array:
+    """Grades and classes in the usual Chinese and English forms."""
+    return _matching(values, _GRADE_ZH, _GRADE_LATIN)
+
+
+LEXICONS: Mapping[str, Check] = {
+    check.__name__: check for check in (name_zh, name_latin, name_pinyin, address_zh, address_latin, school, grade_class)
+}
+"""Validators that need a lexicon, by the name that category files use."""

@@ -1,0 +1,233 @@
+"""Which categories each value passes: one multi-pattern pass (Vectorscan, else RE2), then check digits and lexicons on survivors."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from leftopen.category import Category, Pack
+from leftopen.classify.checks import CHECKS, Check, run_check
+from leftopen.classify.dates import parse_dates
+from leftopen.classify.lexicons import LEXICONS
+from leftopen.classify.shape import Array, Shape, raw_bytes, shape_of
+
+LONGEST = 4096
+"""Values of more bytes take no part in pattern tests (pictures, documents)."""
+
+DECOYS: tuple[tuple[str, str], ...] = (
+    ("uuid", r"\{?[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\}?"),
+    ("hex", r"(?:[0-9a-f]{24}|[0-9a-fA-F]{32}|[0-9a-fA-F]{40}|[0-9a-fA-F]{64}|[0-9a-fA-F]{96}|[0-9a-fA-F]{128})"),
+    ("version", r"[vV]?\d{1,3}(?:\.\d{1,5}){2,3}(?:[-+][0-9A-Za-z.-]+)?"),
+    ("moment", r"(?:19|20)\d\d-?\d\d-?\d\d[T _]?\d\d:?\d\d(?::?\d\d)?(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?"),
+    ("epoch", r"1[0-9]\d{8}(?:\.\d+)?|1[0-9]\d{11}|1[0-9]\d{14}|1[0-9]\d{17}"),
+    ("article", r"\d{8}|\d{12,13}"),
+    ("integer", r"[-+]?\d{1,18}"),
+    ("decimal", r"[-+]?\d{1,18}[.,]\d+"),
+    ("url", r"[a-z][a-z0-9+.-]{1,12}://.*"),
+    ("path", r"(?:[A-Za-z]:)?(?:[\\/][^\\/]+){2,}"),
+    ("constant", r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+"),
+    ("code", r"[A-Za-z]{1,6}[-_]?\d{2,14}(?:[-_][A-Za-z0-9]{1,8})*"),
+)
+"""Shapes of values that are about no person; ``article`` also needs its check digit."""
+
+
+def validators() -> dict[str, Check]:
+    """Every validator a category file may name."""
+    return {**CHECKS, **LEXICONS}
+
+
+class Matcher:
+    """Tests values against a pack. ``labels`` names the columns of ``test``: ids, ``~fit:`` + ids, and ``~`` + decoys.
+
+    A label that is an id says the value itself speaks for the category; ``~fit:`` only that it would fit if the field's name
+    says so.
+    """
+
+    def __init__(self, pack: Pack, *, engine: str = "") -> None:
+        self.pack = pack
+        self._checks = validators()
+        rules: list[tuple[str, str]] = []
+        self._closed: list[tuple[int, pa.Array]] = []
+        self._lexical: list[tuple[int, Category]] = []
+        self._checked: list[tuple[int, Category]] = []
+        self.labels: list[str] = []
+        for category in pack.categories.values():
+            self._add(category, rules)
+        for name, pattern in DECOYS:
+            rules.append((pattern, self._label(f"~{name}")))
+        self.at = {label: index for index, label in enumerate(self.labels)}
+        self._rules = [(pattern, self.at[label]) for pattern, label in rules]
+        self._engine = _engine(tuple(p for p, _ in self._rules), engine)
+        self._owner = np.array([index for _, index in self._rules], np.int64)
+
+    def _label(self, label: str) -> str:
+        if label not in self.labels:
+            self.labels.append(label)
+        return label
+
+    def _add(self, category: Category, rules: list[tuple[str, str]]) -> None:
+        fit = f"~fit:{category.id}"
+        proves = category.method == "pattern"
+        for pattern in category.patterns:
+            rules.append((pattern, self._label(category.id if proves else fit)))
+        for pattern in category.fallback:
+            rules.append((pattern, self._label(fit)))
+        if category.method == "closed":
+            self._closed.append((len(self.labels), pa.array(sorted(category.values))))
+            self._label(category.id)
+        elif category.method == "lexicon":
+            self._lexical.append((len(self.labels), category))
+            self._label(category.id)
+        elif category.validator:
+            label = category.id if proves else fit
+            self._checked.append((self.labels.index(label), category))
+
+    def test(self, values: pa.Array, shape: Shape | None = None) -> Array:
+        """Bool matrix, values by labels. ``values``: a string array without nulls."""
+        shape = shape or shape_of(values)
+        out = np.zeros((len(values), len(self.labels)), bool)
+        if not len(values):
+            return out
+        text = values
+        if int(shape.space.max()) > 0:
+            text = pc.utf8_trim_whitespace(pc.replace_substring_regex(values, r"[\r\n\t]+", " "))
+        short = np.asarray(pc.binary_length(text)) <= LONGEST
+        for row, rule in self._engine(text if short.all() else pc.if_else(pa.array(short), text, "")):
+            out[row, self._owner[rule]] = True
+        for index, category in self._checked:
+            self._validate(out, index, text, category)
+        for index, category in self._lexical:
+            gate = _gate(shape, category) & short
+            if gate.any():
+                out[:, index] = gate
+                self._validate(out, index, text, category)
+        for index, members in self._closed:
+            out[:, index] = np.asarray(pc.is_in(text, value_set=members))
+        article = self.at["~article"]
+        at = np.flatnonzero(out[:, article])
+        out[at, article] = run_check(CHECKS["ean"], text.take(pa.array(at)))
+        return out
+
+    def _validate(self, out: Array, index: int, text: pa.Array, category: Category) -> None:
+        at = np.flatnonzero(out[:, index])
+        if len(at):
+            out[at, index] = run_check(self._checks[category.validator], text.take(pa.array(at)))
+
+    def accepts(self, category: Category, value: str) -> bool:
+        """Does one value pass the category's own test? For examples and for measuring chance."""
+        return bool(self.accepts_all(category, pa.array([value]))[0])
+
+    def accepts_all(self, category: Category, values: pa.Array) -> Array:
+        """The same for many values."""
+        if category.method in ("number", "date"):
+            numbers = numbers_of(values)
+            if category.method == "number":
+                low, high = category.range or (-np.inf, np.inf)
+                most = category.decimals[1] if category.decimals else 99
+                return (numbers >= low) & (numbers <= high) & (decimals_of(values) <= most)
+            months, _ = parse_dates(values)
+            return np.asarray((months >= 1905 * 12) & (months < 2100 * 12))
+        label = category.id if category.id in self.at else f"~fit:{category.id}"
+        tested = self.test(values)
+        hit = tested[:, self.at[label]] if label in self.at else np.zeros(len(values), bool)
+        if category.method == "closed" or label.startswith("~"):
+            return np.asarray(hit)
+        chars = shape_of(values).chars
+        return np.asarray(hit & (chars >= category.length[0]) & (chars <= category.length[1]))
+
+
+def _gate(shape: Shape, category: Category) -> Array:
+    low, high = category.length
+    gate = (shape.chars >= low) & (shape.chars <= high)
+    if category.chars == "han":
+        gate &= shape.han >= shape.chars - 1
+    elif category.chars == "latin":
+        gate &= (shape.digits == 0) & (shape.han == 0) & (shape.letters + shape.other > 0)
+    return gate
+
+
+def numbers_of(values: pa.Array) -> Array:
+    """Float64 per value, NaN where the text is no plain number."""
+    plain = pc.match_substring_regex(values, r"^\s*[-+]?\d{1,18}(?:\.\d{1,18})?\s*$")
+    text = pc.utf8_trim_whitespace(pc.if_else(plain, pc.replace_substring(values, "+", ""), None))
+    return np.asarray(text.cast(pa.float64()).fill_null(np.nan), np.float64)
+
+
+def decimals_of(values: pa.Array) -> Array:
+    """Digits after the point, 0 where there is none."""
+    point = np.asarray(pc.find_substring(values, "."))
+    return np.where(point < 0, 0, np.asarray(pc.binary_length(values)) - point - 1).astype(np.int64)
+
+
+Rows = Sequence[tuple[int, int]]
+
+
+class _Vectorscan:
+    """All patterns in one pass over the values joined by line ends."""
+
+    def __init__(self, patterns: Sequence[str]) -> None:
+        import hyperscan as hs
+
+        self._db = hs.Database(mode=hs.HS_MODE_BLOCK)
+        self._db.compile(
+            expressions=[f"^(?:{p})$".encode() for p in patterns],
+            ids=list(range(len(patterns))),
+            elements=len(patterns),
+            flags=[hs.HS_FLAG_MULTILINE | hs.HS_FLAG_UTF8 | hs.HS_FLAG_UCP] * len(patterns),
+        )
+
+    def __call__(self, values: pa.Array) -> list[tuple[int, int]]:
+        joined = pc.binary_join_element_wise(values, "\n", "")
+        data, offsets = raw_bytes(joined)
+        rules: list[int] = []
+        ends: list[int] = []
+
+        def seen(rule: int, _start: int, end: int, _flags: int, _context: Any) -> None:
+            rules.append(rule)
+            ends.append(end)
+
+        self._db.scan(data.tobytes(), match_event_handler=seen)
+        rows = np.searchsorted(offsets[1:], np.array(ends, np.int64), side="right")
+        return list(zip(rows.tolist(), rules, strict=True))
+
+
+class _Re2:
+    """One Arrow (RE2) pass for each pattern: where Vectorscan does not run."""
+
+    def __init__(self, patterns: Sequence[str]) -> None:
+        self._patterns = [_inline(p) for p in patterns]
+
+    def __call__(self, values: pa.Array) -> list[tuple[int, int]]:
+        out: list[tuple[int, int]] = []
+        for rule, pattern in enumerate(self._patterns):
+            rows = np.flatnonzero(np.asarray(pc.match_substring_regex(values, pattern)))
+            out += [(int(row), rule) for row in rows]
+        return out
+
+
+def _inline(pattern: str) -> str:
+    flags = "(?i)" if pattern.startswith("(?i)") else ""
+    return f"{flags}^(?:{re.sub('^[(][?]i[)]', '', pattern)})$"
+
+
+@lru_cache(maxsize=8)
+def _engine(patterns: tuple[str, ...], engine: str) -> Any:
+    if engine != "re2":
+        try:
+            return _Vectorscan(patterns)
+        except (ImportError, OSError, RuntimeError):
+            if engine == "vectorscan":
+                raise
+    return _Re2(patterns)
+
+
+@lru_cache(maxsize=8)
+def matcher(pack: Pack) -> Matcher:
+    """The compiled matcher of a pack, made once."""
+    return Matcher(pack)

@@ -1,0 +1,172 @@
+"""What fields of one record say about each other: siblings that raise or lower a claim, coordinate pairs, composites."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from leftopen.category import Pack
+from leftopen.classify.distribution import Profile, is_time
+from leftopen.classify.names import name_log_odds, tokens
+from leftopen.classify.verdict import SIBLING, Claim, best, settle
+from leftopen.model import Composite, Finding
+
+ANCHORS = frozenset({
+    "biographical.name_zh", "biographical.name_latin", "biographical.name_pinyin", "identity.cn_ric18", "identity.cn_ric15",
+    "identity.cn_student_no", "identity.us_ssn", "identity.hk_id", "identity.tw_id", "identity.cn_passport",
+    "identity.generic_person_id", "contact.mobile_cn", "contact.email", "biometric.face_image", "biometric.face_embedding",
+})  # fmt: skip
+"""Categories that make a record one about a person."""
+KEYS = frozenset(ANCHORS - {"biometric.face_image"})
+CHILD = frozenset({"child.school", "child.grade_class", "child.marks", "child.guardian", "child.attendance_event",
+                   "child.behaviour", "identity.cn_student_no"})  # fmt: skip
+PAPERS = frozenset({"identity.cn_ric18", "identity.cn_ric15", "identity.us_ssn", "identity.cn_passport", "identity.hk_id",
+                    "identity.tw_id", "identity.macau_id"})  # fmt: skip
+CATALOGUE = frozenset("price sku brand ean upc barcode isbn stock qty warehouse supplier vendor 价格 品牌 库存 商品".split())
+SURE = 0.6
+"""Confidence from which a finding speaks for its neighbours."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldView:
+    """One field as its neighbours see it."""
+
+    path: str
+    scope: str
+    index: int
+    profile: Profile
+
+
+def related(a: str, b: str) -> bool:
+    """Do two scopes belong to one record, the one inside the other?"""
+    return a == b or not a or not b or a.startswith(b) or b.startswith(a)
+
+
+def _goods(views: Mapping[str, FieldView], scope: str) -> bool:
+    return any(CATALOGUE & set(tokens(v.path)) for v in views.values() if related(v.scope, scope))
+
+
+def weigh(claims: Mapping[str, list[Claim]], views: Mapping[str, FieldView], given: Sequence[Finding]) -> dict[str, Claim]:
+    """The best claim of each field after its siblings were heard (two rounds: sure ones first, then what they raise)."""
+    chosen = {path: settle(c) for path, c in ((p, best(cs)) for p, cs in claims.items()) if c is not None}
+    for _ in range(2):
+        sure = {p: c.category.id for p, c in chosen.items() if c.confidence >= SURE}
+        sure.update({f.path: f.category for f in given if f.confidence >= SURE})
+        renewed: dict[str, Claim] = {}
+        for path, all_claims in claims.items():
+            heard = [settle(_hear(c, sure, views)) for c in all_claims]
+            winner = best(heard)
+            if winner is not None:
+                renewed[path] = winner
+        chosen = renewed
+    return chosen
+
+
+def _hear(claim: Claim, sure: Mapping[str, str], views: Mapping[str, FieldView]) -> Claim:
+    category, here = claim.category, views[claim.path]
+    raised = 0.0
+    for path, other in sure.items():
+        if path == claim.path or path not in views or not related(views[path].scope, here.scope):
+            continue
+        if other != category.id and (other in category.raised_by or other.partition(".")[0] in category.raised_by):
+            raised = SIBLING if not raised else SIBLING + 0.7
+    lowered = 0.0
+    if "~catalogue" in category.lowered_by and _goods(views, here.scope):
+        persons = [p for p, c in sure.items() if p != claim.path and c in ANCHORS and c not in category.lowered_by]
+        lowered = 0.0 if persons or claim.named >= 3 else 3.5
+    if any(other in category.lowered_by for other in sure.values()):
+        lowered += 2.0
+    how = tuple(w for w in claim.how if w != "siblings") + (("siblings",) if raised else ())
+    return replace(claim, siblings=raised - lowered, how=how)
+
+
+def coordinate_pairs(
+    views: Mapping[str, FieldView], pack: Pack, sure: Mapping[str, str]
+) -> list[tuple[str, float, tuple[str, ...]]]:
+    """Fields that hold latitude and longitude in two columns: (path, confidence, evidence words)."""
+    out: dict[str, tuple[float, tuple[str, ...]]] = {}
+    ordered = sorted(views.values(), key=lambda v: v.index)
+    for first, second in ((a, b) for a in ordered for b in ordered if a.scope == b.scope and 0 < b.index - a.index <= 2):
+        odds = _pair(first, second, pack)
+        if odds <= 0:
+            continue
+        persons = any(c in ANCHORS for p, c in sure.items() if p in views and related(views[p].scope, first.scope))
+        confidence = min(0.98, odds + (0.1 if persons else 0.0))
+        for view in (first, second):
+            if confidence > out.get(view.path, (0.0, ()))[0]:
+                named = name_log_odds(view.path, "location.latlon", pack) >= 2
+                words = ("distribution", *(("field_name",) if named else ()), *(("siblings",) if persons else ()))
+                out[view.path] = (confidence, words)
+    return [(path, confidence, words) for path, (confidence, words) in out.items()]
+
+
+def _pair(a: FieldView, b: FieldView, pack: Pack) -> float:
+    p, q = a.profile, b.profile
+    if min(p.numeric, q.numeric) < 0.95 or max(abs(p.low), abs(p.high), abs(q.low), abs(q.high)) > 180:
+        return 0.0
+    if max(abs(p.low), abs(p.high)) > 90 and max(abs(q.low), abs(q.high)) > 90:
+        return 0.0
+    names = [name_log_odds(v.path, "location.latlon", pack) for v in (a, b)]
+    if min(names) >= 2 and min(p.decimals, q.decimals) >= 2:
+        return 0.95
+    if min(names) < 0 or min(p.four_decimals, q.four_decimals) < 0.8 or min(p.tested, q.tested) < 5:
+        return 0.0
+    if max(abs(p.high), abs(p.low)) <= 1.5 or max(abs(q.high), abs(q.low)) <= 1.5:
+        return 0.0
+    lat, lon = sorted((p, q), key=lambda x: abs(x.middle[0]))
+    spans = (p.middle[1] - p.middle[0], q.middle[1] - q.middle[0])
+    china = 18 <= lat.middle[0] and lat.middle[1] <= 54 and 73 <= lon.middle[0] and lon.middle[1] <= 135
+    tight = max(spans) <= 8 and max(spans) < 4 * max(0.01, min(spans))
+    if max(names) >= 2:
+        return 0.8
+    return (0.75 if tight else 0.6) if china else (0.62 if tight and min(p.decimals, q.decimals) >= 4.5 else 0.4)
+
+
+def composites(findings: Sequence[Finding], views: Mapping[str, FieldView], rows: Mapping[str, int]) -> tuple[Composite, ...]:
+    """Findings of one record that together weigh more than each alone."""
+    sure = [f for f in findings if f.confidence >= SURE and f.path in views]
+    scopes = sorted({views[f.path].scope for f in sure}, key=len)
+    found: dict[str, Composite] = {}
+    for scope in scopes:
+        here = [f for f in sure if related(views[f.path].scope, scope)]
+        times = [v.path for v in views.values() if related(v.scope, scope) and is_time(v.profile)]
+        for kind, parts, extra in _kinds(here, times):
+            paths = tuple(dict.fromkeys([*(f.path for f in parts), *extra]))
+            confidence = round(min(f.confidence for f in parts), 3)
+            if kind not in found or found[kind].confidence < confidence:
+                found[kind] = Composite(kind, paths, confidence, min((rows.get(p, 0) for p in paths), default=None))
+    return tuple(found[k] for k in sorted(found))
+
+
+def _one(findings: Sequence[Finding], wanted: frozenset[str]) -> list[Finding]:
+    return sorted((f for f in findings if f.category in wanted), key=lambda f: (-f.confidence, f.path))[:1]
+
+
+_FACES = frozenset({"biometric.face_image", "biometric.face_embedding"})
+_NAMES = frozenset({"biographical.name_zh", "biographical.name_latin", "biographical.name_pinyin"})
+_PLACES = frozenset({"location.latlon", "location.checkpoint_event"})
+_PHONES = frozenset({"contact.mobile_cn", "contact.phone_intl", "contact.landline_cn", "contact.email"})
+_KIN = frozenset("guardian parent father mother family 家长 监护人 父亲 母亲 jiazhang jzdh jzxm jzsj jzlxdh".split())
+
+
+def _kinds(here: Sequence[Finding], times: Sequence[str]) -> list[tuple[str, list[Finding], list[str]]]:
+    face, key, place = _one(here, _FACES), _one(here, frozenset(KEYS - _FACES)), _one(here, _PLACES)
+    name, paper, child = _one(here, _NAMES), _one(here, PAPERS), _one(here, CHILD)
+    phone = _one(here, _PHONES)
+    out: list[tuple[str, list[Finding], list[str]]] = []
+    if face and key:
+        out.append(("face_gallery", face + key, []))
+    if name and paper:
+        out.append(("identity_kit", name + paper + phone, []))
+    anyone = key or _one(here, ANCHORS)
+    if anyone and place and times:
+        out.append(("tracked_person", anyone + place, list(times[:1])))
+        if child:
+            out.append(("tracked_child", anyone + place + child, list(times[:1])))
+    elif child and times and _one(here, frozenset({"child.attendance_event"})) and anyone:
+        out.append(("tracked_child", anyone + child, list(times[:1])))
+    kin = [f for f in here if f.category in _PHONES | _NAMES and _KIN & set(tokens(f.path))]
+    relation = _one(here, frozenset({"child.guardian"}))
+    if (child or relation) and (kin or (relation and phone)):
+        out.append(("family_link", (child or relation) + (kin[:2] or relation + phone), []))
+    return out

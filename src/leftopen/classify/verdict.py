@@ -1,0 +1,206 @@
+"""From evidence to confidence: value evidence against chance, the field's name, what the values look like together, siblings.
+
+All terms are log-odds. ``confidence = 1 / (1 + exp(-(BASE + value + name + siblings - penalty)))``. Below ``REPORTED`` nothing
+is said; a finding is ``likely`` from ``LIKELY`` and ``proven`` from ``PROVEN`` (the design's calibrated limits).
+"""
+
+from __future__ import annotations
+
+import math
+
+from dataclasses import dataclass, field, replace
+
+
+from leftopen.category import Category, Pack
+from leftopen.classify.distribution import Profile, against_digits, is_sequence, is_time
+from leftopen.classify.evidence import FieldEvidence
+from leftopen.classify.names import name_log_odds
+from leftopen.classify.patterns import Matcher
+from leftopen.model import Level
+
+BASE = -4.0
+REPORTED, LIKELY, PROVEN = 0.35, 0.6, 0.9
+"""Least confidence that is reported, called likely, called proven."""
+SIBLING = 1.5
+"""What a sibling that raises a category adds."""
+NAMED = 2.0
+"""Log-odds from which a name counts as naming the category."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One category's claim on one field."""
+
+    path: str
+    category: Category
+    matched: int
+    tested: int
+    value: float
+    named: float
+    penalty: float = 0.0
+    siblings: float = 0.0
+    ceiling: float = 1.0
+    how: tuple[str, ...] = field(default=())
+
+    @property
+    def total(self) -> float:
+        """Sum of all terms."""
+        return BASE + self.value + self.named + self.siblings - self.penalty
+
+    @property
+    def confidence(self) -> float:
+        """Confidence 0..1, three decimals, so that machines agree."""
+        return round(min(self.ceiling, 1 / (1 + math.exp(-max(-30.0, min(30.0, self.total))))), 3)
+
+
+def level_of(confidence: float) -> Level:
+    """The word for a confidence."""
+    return Level.PROVEN if confidence >= PROVEN else Level.LIKELY if confidence >= LIKELY else Level.POSSIBLE
+
+
+def against_chance(k: int, n: int, chance: float) -> float:
+    """Log-likelihood ratio of k hits among n distinct values: a field of the category against chance rate ``chance``."""
+    if not n:
+        return 0.0
+    p = min(max(chance, 1e-6), 0.999)
+    theta = min(max(k / n, 0.01), 0.99)
+    if theta <= p:
+        return -6.0
+    return k * math.log(theta / p) + (n - k) * math.log((1 - theta) / (1 - p))
+
+
+def _capped(odds: float, n: int, category: Category) -> float:
+    """Values of one field are not independent: what they can add together has a limit, and few values add less."""
+    chance = max(category.chance, 1e-6) if category.chance >= 0 else 0.05
+    most = category.weight if category.weight is not None else min(8.0, 3.0 - math.log(chance))
+    return min(odds, most * (1 - 0.5 ** (n + 1)))
+
+
+def claims_on(path: str, evidence: FieldEvidence, p: Profile, matcher: Matcher, pack: Pack) -> list[Claim]:
+    """Every claim on one field that its values, with its name, can carry; siblings not yet heard."""
+    out = []
+    for category in pack.categories.values():
+        if category.method == "content" or not evidence.tested:
+            continue
+        named = name_log_odds(path, category.id, pack)
+        claim = _METHODS[category.method](path, category, evidence, p, matcher, named)
+        if claim is not None and claim.total > -3.5:
+            out.append(claim)
+    return out
+
+
+def _share(label: str, evidence: FieldEvidence, matcher: Matcher) -> int:
+    index = matcher.at.get(label)
+    return int(evidence.hits[:, index].sum()) if index is not None else 0
+
+
+def _by_value(path: str, category: Category, evidence: FieldEvidence, p: Profile, matcher: Matcher, named: float) -> Claim | None:
+    n, k = evidence.tested, _share(category.id, evidence, matcher)
+    least = category.share * (0.4 if named >= NAMED else 1.0)
+    fits = _share(f"~fit:{category.id}", evidence, matcher)
+    how: list[str] = []
+    if k / n >= least:
+        chance = category.chance if category.chance >= 0 else 0.05
+        value = _capped(against_chance(k, n, chance), n, category)
+        how += ["check_digit" if category.validator in _CHECKED else "dictionary" if category.method != "pattern" else "pattern"]
+    elif named >= NAMED and (k + fits) / n >= 0.8:
+        value, k = 1.5, max(k, min(n, k + fits))
+        how += ["shape"]
+    elif k >= 5 and category.method == "pattern" and 0 <= category.chance < 1e-3 and k / n >= 0.02:
+        value = 3.6
+        how += ["pattern", "part_of_values"]
+    else:
+        return None
+    if category.method == "lexicon" and "content" in category.needs and n < 10 and named < NAMED:
+        value = min(value, 1.0 + 0.25 * n)
+    penalty = 0.0
+    if p.chars and p.integer > 0.5 and category.id not in ("identity.cn_ric18", "identity.cn_student_no"):
+        penalty = against_digits(p) if named < NAMED else 0.5 * against_digits(p)
+    if category.id == "device.ip":
+        penalty += 6.0 * p.decoys["version"] * (named < NAMED and p.high < 0)
+    if category.id == "contact.phone_intl":
+        penalty += 6.0 * max(p.dates, p.decoys["version"])
+    return Claim(path, category, k, n, value, named, penalty, how=(*how, *_name_word(named)))
+
+
+def _by_name(path: str, category: Category, evidence: FieldEvidence, p: Profile, matcher: Matcher, named: float) -> Claim | None:
+    if named < 1.0:
+        return None
+    n, k = evidence.tested, _share(f"~fit:{category.id}", evidence, matcher)
+    if k / n < 0.5:
+        return None
+    numeric_event = is_time(p) and category.id not in ("child.attendance_event",)
+    return Claim(
+        path, category, k, n, 1.5 if k / n >= 0.8 else 0.5, named, 4.0 if numeric_event else 0.0, ceiling=0.97,
+        how=("shape", *_name_word(named)),
+    )  # fmt: skip
+
+
+def _by_number(path: str, category: Category, evidence: FieldEvidence, p: Profile, _matcher: Matcher, named: float) -> Claim | None:
+    low, high = category.range or (-math.inf, math.inf)
+    f = evidence.features
+    inside = (f["number"] >= low) & (f["number"] <= high)
+    if category.decimals:
+        inside &= f["decimals"] <= category.decimals[1]
+    n, k = evidence.tested, int(inside.sum())
+    if k / n < 0.95 or is_sequence(p):
+        return None
+    value = 1.5
+    if category.id == "biometric.body_temperature":
+        value = _temperature(p)
+    elif named < 1.0:
+        value = 0.5 if category.id == "child.marks" and p.high > 30 and p.distinct >= 8 else -2.0
+    return Claim(path, category, k, n, value, named, how=("distribution", *_name_word(named)))
+
+
+def _temperature(p: Profile) -> float:
+    """Body temperatures crowd between 35.5 and 38 with one decimal or two; machines' do not."""
+    crowded = 35.0 <= p.middle[0] and p.middle[1] <= 39.5 and p.middle[1] - p.middle[0] < 3.5
+    return 3.6 if crowded and p.tested >= 5 and 0.5 <= p.decimals <= 2.0 else 0.3
+
+
+def _by_date(path: str, category: Category, evidence: FieldEvidence, p: Profile, _matcher: Matcher, named: float) -> Claim | None:
+    months = evidence.features["month"]
+    n, k = evidence.tested, int((months > 0).sum())
+    if k / n < 0.8:
+        return None
+    spread = p.years >= 3 and p.old >= 0.75 and p.timed < 0.1
+    value = 3.6 if spread and n >= 8 else 1.5 if p.timed < 0.1 and named >= NAMED else -1.0
+    whole_day = evidence.features["digits"].max() == 8 and p.integer > 0.9 and named < 1.0
+    return Claim(
+        path, category, k, n, value - (0.3 if whole_day else 0.0), named, 4.0 if p.timed > 0.5 else 0.0,
+        how=("distribution" if spread else "shape", *_name_word(named)),
+    )  # fmt: skip
+
+
+_METHODS = {
+    "pattern": _by_value,
+    "lexicon": _by_value,
+    "closed": _by_value,
+    "name": _by_name,
+    "number": _by_number,
+    "date": _by_date,
+}
+_CHECKED = frozenset({"ric18", "student_no", "luhn", "iban", "hk_id", "tw_id"})
+
+
+def _name_word(named: float) -> tuple[str, ...]:
+    return ("field_name",) if named >= 1.0 else ()
+
+
+def settle(claim: Claim) -> Claim:
+    """Hold a claim to what its category needs beside value evidence."""
+    needs, named = claim.category.needs, claim.named >= NAMED
+    beside = claim.siblings >= SIBLING
+    if claim.category.method == "name":
+        lacking = "siblings" in needs and not beside
+    else:
+        lacking = bool(needs & {"name", "siblings"}) and "content" not in needs
+        lacking = lacking and not ("name" in needs and named) and not ("siblings" in needs and beside)
+    return replace(claim, ceiling=min(claim.ceiling, 0.55)) if lacking else claim
+
+
+def best(claims: list[Claim]) -> Claim | None:
+    """The best explanation of one field: the strongest claim, ties broken by id."""
+    ranked = sorted(claims, key=lambda c: (-c.total, -c.named, c.category.id))
+    return ranked[0] if ranked else None
