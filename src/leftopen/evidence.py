@@ -102,7 +102,7 @@ def make_evidence(columns: Sequence[Column], findings: Sequence[Finding], key: b
         fields: list[tuple[str, str]] = []
         worth = 0.0
         for path, bits, values in tables:
-            if worth < MIN_BITS and (value := values.get(row)):
+            if worth < MIN_BITS and len(fields) < MAX_FIELDS and (value := values.get(row)):
                 fields.append((path, value))
                 worth += min(bits, _entropy(value))
         if worth >= MIN_BITS:
