@@ -126,8 +126,6 @@ def _session(door: Door, probe: Probe, database: int = 0) -> Iterator[Any]:
             username=login[0] if len(login) == 2 else None,
             password=login[-1] if login else None,
             protocol=2,
-            lib_name=None,
-            lib_version=None,
             driver_info=None,
             retry=Retry(NoBackoff(), 0),
             socket_timeout=30,
