@@ -11,15 +11,18 @@ import heapq
 import random
 import resource
 import select
-import socket
 import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from leftopen.errors import OutOfScope
 from leftopen.model import Target
-from leftopen.wire import Wire
+from leftopen.wire import Wire, failed
+
+if TYPE_CHECKING:
+    from _socket import socket as RawSocket  # noqa: N812
 
 OPEN, CLOSED, FILTERED, UNREACHABLE, OUT_OF_SCOPE = "open", "closed", "filtered", "unreachable", "out_of_scope"
 WINDOW = 1 << 16
@@ -75,8 +78,8 @@ class _Sweep:
         self._room = room
         self._tries = tries
         self._poll = select.epoll()
-        self._flying: dict[int, tuple[socket.socket, Target, int]] = {}
-        self._ends: deque[tuple[float, int, socket.socket]] = deque()
+        self._flying: dict[int, tuple[RawSocket, Target, int]] = {}
+        self._ends: deque[tuple[float, int, RawSocket]] = deque()
         self._due: list[tuple[float, int, Target, int]] = []
         self._number = 0
 
@@ -133,7 +136,8 @@ class _Sweep:
             return OUT_OF_SCOPE
         except OSError as exc:
             return self._short(target, attempt, exc.errno or 0)
-        if code in _WAITING:
+        if code in _WAITING and not (code := failed(sock)):
+            # Not refused within the call itself, as a near host does: wait for it.
             number = sock.fileno()
             self._flying[number] = (sock, target, attempt)
             self._ends.append((time.monotonic() + self._timeout, number, sock))
@@ -153,7 +157,7 @@ class _Sweep:
     def _answers(self) -> Iterator[tuple[Target, str]]:
         for number, _ in self._poll.poll(self._pause(), 512):
             sock, target, _ = self._flying.pop(number)
-            code = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+            code = failed(sock)
             sock.close()
             yield target, _state(code)
 
@@ -182,7 +186,7 @@ class _Sweep:
             else:
                 yield target, FILTERED
 
-    def _gone(self, entry: tuple[float, int, socket.socket]) -> bool:
+    def _gone(self, entry: tuple[float, int, RawSocket]) -> bool:
         flying = self._flying.get(entry[1])
         return flying is None or flying[0] is not entry[2]
 

@@ -13,6 +13,7 @@ import socket
 import ssl
 import threading
 import time
+from _socket import socket as RawSocket  # noqa: N812 - the class without Python's wrapping, at half the price
 from collections import Counter
 from collections.abc import Callable, Iterator
 from types import TracebackType
@@ -80,7 +81,7 @@ class Wire:
         """A door to one target through which only the declared commands may pass."""
         return Door(self, target, self.permit(target), commands)
 
-    def knock(self, target: Target) -> tuple[socket.socket, int]:
+    def knock(self, target: Target) -> tuple[RawSocket, int]:
         """Begin a non-blocking TCP connect to a permitted target, for the port sweep, which keeps to the rate itself.
 
         Returns the socket, which the caller closes, and the error number of the attempt so far (0: connected).
@@ -88,10 +89,10 @@ class Wire:
         Raises:
             OutOfScope: not permitted; journalled. OSError: no socket can be made.
         """
-        if not self._permits(target):
-            self.permit(target)
         family = socket.AF_INET6 if ":" in target.host else socket.AF_INET
-        sock = socket.socket(family, socket.SOCK_STREAM | socket.SOCK_NONBLOCK)
+        if target.name or not self._permits(socket.inet_pton(family, target.host), target.port):
+            self.permit(target)
+        sock = RawSocket(family, socket.SOCK_STREAM | socket.SOCK_NONBLOCK)
         try:
             return sock, sock.connect_ex((target.host, target.port))
         except OSError:
@@ -331,6 +332,11 @@ class Stream:
         if left <= 0:
             raise WireError(f"{self._door.target.label} was too slow to answer in full.", "slow")
         self._sock.settimeout(min(wanted, left))
+
+
+def failed(sock: RawSocket) -> int:
+    """The error number of a connect that has ended; 0 if it succeeded or has not ended."""
+    return sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
 
 
 def _socket(host: str) -> socket.socket:

@@ -36,13 +36,13 @@ _LUCENE = {("Elasticsearch", major): major + 1 for major in (5, 6, 7, 8, 9)} | {
 _DECOY_NODES = frozenset({"green goblin", "usnyes01"})
 """Node names that the honeypot Elasticpot and its packaging ship with."""
 _SYSTEM = re.compile(r"\.|ilm-history-|slm-history-|security-auditlog|top_queries-|searchguard$")
-_STREAM = re.compile(r"\.ds-(.+)-(?:\d{4}\.\d{2}\.\d{2}-)?\d{6}")
+_STREAM = re.compile(r"\.ds-(.+?)-(?:\d{4}\.\d{2}\.\d{2}-)?\d{6}")
 _RANSOM = re.compile(
     r"read[_-]*me|.*-meow$|how[_-]?to[_-]?(restore|recover)|.*recover[_-]?(your|my)?[_-]?(data|files|index)|wegeturdb|"
     r"(please[_-]?)?read[_-]?(this|it)|.*(ransom|bitcoin|pwned|hacked).*|warning$",
     re.IGNORECASE,
 )
-_AUTO_ID = re.compile(r"[A-Za-z0-9_-]{20}")
+_AUTO_ID = re.compile(r"(?=.*[a-z])(?=.*[A-Z])[A-Za-z0-9_-]{20}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,7 +251,8 @@ def page(body: bytes) -> Page | None:
         ids = [hit.get("_id") for hit in hits]
     except (orjson.JSONDecodeError, KeyError, TypeError, AttributeError, ValueError):
         return None
-    if not all(isinstance(own, str) and _AUTO_ID.fullmatch(own) for own in ids):
+    made_up = sum(isinstance(own, str) and _AUTO_ID.fullmatch(own) is not None for own in ids)
+    if made_up < 0.9 * len(ids):
         # An id that the store did not make up may be a person's number or name.
         documents = [{"_id": own, **document} for own, document in zip(ids, documents, strict=True)]
     shards = data.get("_shards")

@@ -60,7 +60,7 @@ class Reader:
 
         with self._caller() as caller:
             size = min(self._fit(caller), limit or PAGE_ROWS)
-            body: dict[str, Any] = {"query": {"match_all": {}}, "size": size, **self._plain()}
+            body: dict[str, Any] = {"query": {"match_all": {}}, "size": size}  # a scroll may not leave the total out
             if self._number >= (2, 1) or self._number == (0, 0):
                 body["sort"] = ["_doc"]
             found = self._page(self._search(caller, body, f"&scroll={_KEEP}"))
