@@ -19,7 +19,8 @@ ROOT = {
     "version": {"number": "7.17.28", "build_hash": "h", "lucene_version": "8.11.3"},
     "tagline": "You Know, for Search",
 }
-KEYS = ["hits", "_source", "_id", "error", "type", "version", "number", "index", "mappings", "properties", "tagline", "count", "indices", "fields", "root_cause"]
+KEYS = ["hits", "_source", "_id", "error", "type", "version", "number", "index", "mappings", "properties", "tagline"]
+KEYS += ["count", "indices", "fields", "root_cause"]
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=9),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(KEYS), inner, max_size=4),
