@@ -42,7 +42,19 @@ def details(tmp_path: Path):
 def test_the_letter_is_whole(details, language) -> None:
     text = draft(details, language, master=KEY, sender="A. Finder", contact="finder@example.org")
     secret = exposure_secret(KEY, "127.0.0.1:27017", "mongodb", "a.pupils").hex()
-    place = ("127.0.0.1:27017", "MongoDB", "a.pupils", "a.logs", "13,000", "2026-03-01 12:00", "980", "23", "bindIp", "4.5")
+    place = (
+        "127.0.0.1:27017",
+        "MongoDB",
+        "a.pupils",
+        "a.logs",
+        "13,000",
+        "2026-03-01 12:00",
+        "980",
+        "23",
+        "bindIp",
+        "4.5",
+        "2,000",
+    )
     proof = (secret, "a" * 32, "face + id_no", "find answered 1 document", "j.jsonl abc", "A. Finder", "finder@example.org")
     for part in (*place, *proof):
         assert part in text, part
@@ -50,6 +62,19 @@ def test_the_letter_is_whole(details, language) -> None:
     assert len(text.split()) < 1200
     assert "None" not in text
     assert "{{" not in text
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_letter_is_laid_out(details, language) -> None:
+    lines = draft(details, language, master=KEY).splitlines()
+    for number, line in enumerate(lines):
+        assert "## " not in line[1:], line
+        assert " (lo-" not in line or line.count("(lo-") == 1, line
+        if line.startswith("## "):
+            assert not lines[number - 1]
+            assert not lines[number + 1]
+    assert sum(line.startswith(("1. ", "2. ", "3. ")) for line in lines) == 3
+    assert sum(line.startswith("| ") for line in lines) == 3
 
 
 def test_the_letter_speaks_plainly(details) -> None:

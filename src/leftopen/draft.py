@@ -74,7 +74,7 @@ def draft(details: Sequence[Details], language: str = "en", *, master: bytes = b
 
     loader = jinja2.FunctionLoader(lambda name: files("leftopen").joinpath("letters", name).read_text(encoding="utf-8"))
     environment = jinja2.Environment(  # noqa: S701  (Markdown, not HTML; names are made plain in _cell)
-        loader=loader, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=loader, undefined=jinja2.StrictUndefined
     )
     content = _content(together(tuple(details)), language, master)
     content |= {"sender": sender or _SENDER[language], "contact": contact or _CONTACT[language]}
@@ -100,6 +100,7 @@ def _content(details: tuple[Details, ...], language: str, master: bytes) -> dict
     severe = first.assessment
     kinds = {composite.kind for one in details for composite in one.composites}
     closing = _data("closing.toml")
+    read = sum(one.coverage.read for one in details if one.coverage)
     return {
         "target": exposure.target,
         "product": _cell(first.product or _NAMES.get(exposure.kind, exposure.kind)),
@@ -113,6 +114,7 @@ def _content(details: tuple[Details, ...], language: str, master: bytes) -> dict
         "titles": _titles(details, language),
         "persons": _span(found.persons),
         "minors": _span(found.minors) if found.minors and found.minors[1] >= 1 else "",
+        "read": f"{read:,}" if read else "",
         "groups": max((one.people.groups or 0 for one in details), default=0),
         "period": _period(details),
         "severity": _severity(first, language),
