@@ -222,7 +222,8 @@ def _clock(ask: _Ask, moments: Mapping[str, Any]) -> tuple[Dating, list[str]]:
     if control:
         row = control[0]
         dating.made = float(row["made"])
-        dating.anchor = Anchor(int(row["age"]), float(row["checkpoint"]))
+        dating.next = int(row["next"])
+        dating.anchor = Anchor(0, float(row["checkpoint"]))
         dating.wrapped = row["epoch"] != "0"
         facts.insert(0, f"the server's data folder was made {_text(row['made'])}")
     return dating, facts
@@ -248,7 +249,7 @@ def _database(ask: _Ask, rights: Mapping[str, bool], found: _Found, dating: Dati
         share = min(100.0, 100.0 * RULER_BYTES / int(row["size"]))
         sample = "" if share >= 100 else f"TABLESAMPLE SYSTEM ({share:.4f}) REPEATABLE (0)"
         read = _try(ask, "ruler", RULER.format(col=row["col"], name=row["name"], sample=sample))
-        marks = (Mark(int(r["age"]), float(r["low"]), float(r["high"])) for r in read or [])
+        marks = (Mark(dating.age(int(r["xid"])), float(r["low"]), float(r["high"])) for r in read or [])
         ruler = make_ruler(plain(f"{prefix}{row['name']}.{row['col']}"), marks, dating.made, dating.now, dating.anchor)
         if ruler is not None:
             dating.rulers.append(ruler)
@@ -275,7 +276,7 @@ def _commits(ask: _Ask, moments: Mapping[str, Any], found: _Found, dating: Datin
 
 
 def _artefact(kind: str, row: Mapping[str, Any], dating: Dating, found: _Found, window: Span) -> Artefact:
-    low, high, by = dating.date(row["xid"], row["age"])
+    low, high, by = dating.date(row["xid"])
     if row["low"] is not None:
         low, high, by = float(row["low"]), float(row["high"]), "the server's own date"
     elif kind in found.files:

@@ -1,9 +1,12 @@
 """When a catalogue row was last changed: the bracket method.
 
 PostgreSQL numbers its writing transactions in order. The number in a catalogue row (``xmin``) lies between the numbers in ordinary
-rows that hold the time of their own insertion; so does its moment. A column of such times is a *ruler*. A ruler is believed only if
-its times rise with the numbers, and agree with what the server itself knows: no time before the server was made, none that
+rows that hold the time of their own insertion; so does its moment. A column of such times is a *ruler*. A ruler is believed only
+if its times rise with the numbers, and agree with what the server itself knows: no time before the server was made, none that
 contradicts the last checkpoint. (Rows loaded from a file fail that; so do dates of birth.)
+
+Here a transaction is known by its *age*: how many before (or, negative, after) the next one at the last checkpoint it is. Unlike the
+server's own ``age()`` that number is the same in every session.
 """
 
 from __future__ import annotations
@@ -16,12 +19,14 @@ SLACK = 2.0
 """Seconds by which clocks and commit order may disagree."""
 MIN_GROUPS = 5
 MAX_DROPPED = 0.2
-_WRAPPED = 2_147_483_647
+_HALF = 1 << 31
+_FIRST = 3
+"""Smaller numbers are the server's own, from when it was made."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Rows of one transaction: its age in transactions, and the earliest and latest time in them (seconds since 1970)."""
+    """Rows of one transaction: its age, and the earliest and latest time in them (seconds since 1970)."""
 
     age: int
     low: float
@@ -30,7 +35,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """A moment the server itself vouches for: transactions younger than ``age`` came after ``at``, the others before."""
+    """A moment the server itself vouches for: transactions of this age and younger came after ``at``, older ones before."""
 
     age: int
     at: float
@@ -56,7 +61,7 @@ class Ruler:
 
 def make_ruler(name: str, marks: Iterable[Mark], made: float | None, now: float, anchor: Anchor | None) -> Ruler | None:
     """A ruler from the times of one column, or None if they cannot be times of insertion."""
-    ordered = sorted((m for m in marks if 0 <= m.age < _WRAPPED), key=lambda m: -m.age)
+    ordered = sorted(marks, key=lambda m: -m.age)
     kept: list[Mark] = []
     for mark in ordered:
         if not kept or mark.low >= kept[-1].high - SLACK:
@@ -82,21 +87,27 @@ class Dating:
     """All that is known about time on one server."""
 
     now: float
+    next: int = 0
+    """The next transaction at the last checkpoint, from which ages count."""
     made: float | None = None
     anchor: Anchor | None = None
     wrapped: bool = False
     rulers: list[Ruler] = field(default_factory=list)
     commits: dict[str, float] = field(default_factory=dict)
 
-    def date(self, xid: str | None, age: str | None) -> tuple[float | None, float | None, str]:
+    def age(self, xid: int) -> int:
+        """Transactions from ``xid`` to the reference; numbers are compared round the circle of 2 ** 32, as the server does."""
+        return (self.next - xid + _HALF) % (2 * _HALF) - _HALF
+
+    def date(self, xid: str | None) -> tuple[float | None, float | None, str]:
         """(not before, not after, how that is known) of the last change of a row."""
-        if xid is not None and xid in self.commits:
+        if xid is None:
+            return None, None, ""
+        if xid in self.commits:
             at = self.commits[xid]
             return at, at, "commit time"
-        if age is None:
-            return None, None, ""
-        number = int(age)
-        if number >= _WRAPPED:
+        number = self.age(int(xid))
+        if int(xid) < _FIRST:
             return self.made, self.made, "made with the server"
         if self.wrapped:
             return self.made, self.now, "transaction numbers have wrapped around"

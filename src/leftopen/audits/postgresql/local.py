@@ -95,8 +95,9 @@ FROM pg_language l WHERE l.oid >= 16384 AND NOT l.lanpltrusted AND {_OWN.format(
     Look(
         "large objects",
         """
-SELECT 'of ' || pg_get_userbyid(o.lomowner) AS name, count(*) || ' objects' AS detail, NULL::text AS xid,
-       min(age(o.xmin))::text AS age, NULL::text AS low, NULL::text AS high, 'may hold files on their way to the host' AS why
+SELECT 'of ' || pg_get_userbyid(o.lomowner) AS name, count(*) || ' objects' AS detail,
+       (array_agg(o.xmin::text ORDER BY age(o.xmin)))[1] AS xid, NULL::text AS low, NULL::text AS high,
+       'may hold files on their way to the host' AS why
 FROM pg_largeobject_metadata o GROUP BY o.lomowner
 """,
     ),

@@ -1,7 +1,7 @@
 """What the PostgreSQL audit asks: every statement it may send, as data. All of them are SELECTs on the system catalogue.
 
-Each answers (name, detail, xid, age, low, high, why): ``xid``/``age`` are of the row's last change, ``low``/``high`` seconds since
-1970 where the catalogue itself has a date, ``why`` what makes it dangerous (NULL: nothing by itself). No password, no function
+Each answers (name, detail, xid, low, high, why): ``xid`` is the transaction of the row's last change, ``low``/``high`` seconds
+since 1970 where the catalogue itself has a date, ``why`` what makes it dangerous (NULL: nothing by itself). No password, no function
 body, no connection string is asked for.
 """
 
@@ -58,7 +58,7 @@ SELECT current_setting('server_version') AS version, current_user::text AS who,
 """
 CONTROL = """
 SELECT (s.system_identifier >> 32)::text AS made, extract(epoch FROM c.checkpoint_time)::text AS checkpoint,
-       split_part(c.next_xid, ':', 1) AS epoch, age(split_part(c.next_xid, ':', 2)::xid)::text AS age
+       split_part(c.next_xid, ':', 1) AS epoch, split_part(c.next_xid, ':', 2) AS next
 FROM pg_control_system() s, pg_control_checkpoint() c
 """
 DATABASES = """
@@ -79,14 +79,14 @@ WHERE c.relkind = 'r' AND c.oid >= 16384 AND NOT c.relrowsecurity AND has_schema
 ORDER BY auto DESC, pg_relation_size(c.oid) DESC LIMIT 8
 """
 RULER = """
-SELECT age(xmin)::text AS age, extract(epoch FROM min({col}))::text AS low, extract(epoch FROM max({col}))::text AS high
-FROM ONLY {name} {sample} WHERE isfinite({col}) GROUP BY age(xmin) LIMIT 200000
+SELECT xmin::text AS xid, extract(epoch FROM min({col}))::text AS low, extract(epoch FROM max({col}))::text AS high
+FROM ONLY {name} {sample} WHERE isfinite({col}) GROUP BY xmin LIMIT 200000
 """
 COMMITS = "SELECT x AS xid, extract(epoch FROM pg_xact_commit_timestamp(x::xid))::text AS at FROM (VALUES {xids}) v(x)"
 
-_NONE = "NULL::text AS xid, NULL::text AS age"
+_NONE = "NULL::text AS xid"
 _UNDATED = f"{_NONE}, NULL::text AS low, NULL::text AS high"
-_ROW = "{a}.xmin::text AS xid, age({a}.xmin)::text AS age, NULL::text AS low, NULL::text AS high"
+_ROW = "{a}.xmin::text AS xid, NULL::text AS low, NULL::text AS high"
 _OWN = "NOT EXISTS (SELECT 1 FROM pg_depend x WHERE x.objid = {a}.oid AND x.classid = '{t}'::regclass AND x.deptype = 'e')"
 
 _ACCOUNT = """
