@@ -1,11 +1,9 @@
-"""Which categories each value passes: one multi-pattern pass (Vectorscan, else RE2), then check digits and lexicons on survivors."""
+"""Which categories each value passes: one multi-pattern pass (an RE2 set), then check digits and lexicons on survivors."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -15,10 +13,13 @@ from leftopen.category import Category, Pack
 from leftopen.classify.checks import CHECKS, Check, run_check
 from leftopen.classify.dates import parse_dates
 from leftopen.classify.lexicons import LEXICONS
-from leftopen.classify.shape import Array, Shape, raw_bytes, shape_of
+from leftopen.classify.shape import Array, Shape, shape_of
 
 LONGEST = 4096
 """Values of more bytes take no part in pattern tests (pictures, documents)."""
+
+AUTOMATON_BYTES = 64 << 20
+"""Memory that the automaton of all patterns may take; with less it is thrown away and begun anew while it is used."""
 
 DECOYS: tuple[tuple[str, str], ...] = (
     ("uuid", r"\{?[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\}?"),
@@ -49,7 +50,7 @@ class Matcher:
     says so.
     """
 
-    def __init__(self, pack: Pack, *, engine: str = "") -> None:
+    def __init__(self, pack: Pack) -> None:
         self.pack = pack
         self._checks = validators()
         rules: list[tuple[str, str]] = []
@@ -63,7 +64,7 @@ class Matcher:
             rules.append((pattern, self._label(f"~{name}")))
         self.at = {label: index for index, label in enumerate(self.labels)}
         self._rules = [(pattern, self.at[label]) for pattern, label in rules]
-        self._engine = _engine(tuple(p for p, _ in self._rules), engine)
+        self._engine = _engine(tuple(p for p, _ in self._rules))
         self._owner = np.array([index for _, index in self._rules], np.int64)
 
     def _label(self, label: str) -> str:
@@ -165,66 +166,28 @@ def decimals_of(values: pa.Array) -> Array:
     return np.where(point < 0, 0, np.asarray(pc.binary_length(values)) - point - 1).astype(np.int64)
 
 
-Rows = Sequence[tuple[int, int]]
-
-
-class _Vectorscan:
-    """All patterns in one pass over the values joined by line ends."""
+class _Engine:
+    """All patterns in one RE2 set: one automaton, made in milliseconds, that says for each value which patterns match it whole."""
 
     def __init__(self, patterns: Sequence[str]) -> None:
-        import hyperscan as hs
+        import re2
 
-        self._db = hs.Database(mode=hs.HS_MODE_BLOCK)
-        self._db.compile(
-            expressions=[f"^(?:{p})$".encode() for p in patterns],
-            ids=list(range(len(patterns))),
-            elements=len(patterns),
-            flags=[hs.HS_FLAG_MULTILINE | hs.HS_FLAG_UTF8 | hs.HS_FLAG_UCP] * len(patterns),
-        )
-
-    def __call__(self, values: pa.Array) -> list[tuple[int, int]]:
-        joined = pc.binary_join_element_wise(values, "\n", "")
-        data, offsets = raw_bytes(joined)
-        rules: list[int] = []
-        ends: list[int] = []
-
-        def seen(rule: int, _start: int, end: int, _flags: int, _context: Any) -> None:
-            rules.append(rule)
-            ends.append(end)
-
-        self._db.scan(data.tobytes(), match_event_handler=seen)
-        rows = np.searchsorted(offsets[1:], np.array(ends, np.int64), side="right")
-        return list(zip(rows.tolist(), rules, strict=True))
-
-
-class _Re2:
-    """One Arrow (RE2) pass for each pattern: where Vectorscan does not run."""
-
-    def __init__(self, patterns: Sequence[str]) -> None:
-        self._patterns = [_inline(p) for p in patterns]
+        options = re2.Options()
+        options.max_mem = AUTOMATON_BYTES
+        options.log_errors = False
+        self._set = re2.Set.FullMatchSet(options)
+        for pattern in patterns:
+            self._set.Add(pattern)
+        self._set.Compile()
 
     def __call__(self, values: pa.Array) -> list[tuple[int, int]]:
-        out: list[tuple[int, int]] = []
-        for rule, pattern in enumerate(self._patterns):
-            rows = np.flatnonzero(np.asarray(pc.match_substring_regex(values, pattern)))
-            out += [(int(row), rule) for row in rows]
-        return out
-
-
-def _inline(pattern: str) -> str:
-    flags = "(?i)" if pattern.startswith("(?i)") else ""
-    return f"{flags}^(?:{re.sub('^[(][?]i[)]', '', pattern)})$"
+        match = self._set.Match
+        return [(row, rule) for row, value in enumerate(values.to_pylist()) if value for rule in match(value)]
 
 
 @lru_cache(maxsize=8)
-def _engine(patterns: tuple[str, ...], engine: str) -> Any:
-    if engine != "re2":
-        try:
-            return _Vectorscan(patterns)
-        except (ImportError, OSError, RuntimeError):
-            if engine == "vectorscan":
-                raise
-    return _Re2(patterns)
+def _engine(patterns: tuple[str, ...]) -> _Engine:
+    return _Engine(patterns)
 
 
 @lru_cache(maxsize=8)
