@@ -5,8 +5,8 @@ rows that hold the time of their own insertion; so does its moment. A column of 
 if its times rise with the numbers, and agree with what the server itself knows: no time before the server was made, none that
 contradicts the last checkpoint. (Rows loaded from a file fail that; so do dates of birth.)
 
-Here a transaction is known by its *age*: how many before (or, negative, after) the next one at the last checkpoint it is. Unlike the
-server's own ``age()`` that number is the same in every session.
+Here a transaction is known by its *age*: how many before (or, negative, after) the next one at the last checkpoint it is. Unlike
+the server's own ``age()`` that number is the same in every session.
 """
 
 from __future__ import annotations

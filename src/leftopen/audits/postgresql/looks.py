@@ -1,8 +1,8 @@
 """What the PostgreSQL audit asks: every statement it may send, as data. All of them are SELECTs on the system catalogue.
 
 Each answers (name, detail, xid, low, high, why): ``xid`` is the transaction of the row's last change, ``low``/``high`` seconds
-since 1970 where the catalogue itself has a date, ``why`` what makes it dangerous (NULL: nothing by itself). No password, no function
-body, no connection string is asked for.
+since 1970 where the catalogue itself has a date, ``why`` what makes it dangerous (NULL: nothing by itself). No password, no
+function body, no connection string is asked for.
 """
 
 # ruff: noqa: S608  (the statements are put together from the constants of this file alone)
