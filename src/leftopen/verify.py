@@ -1,8 +1,8 @@
 """Is it closed? A fresh full probe from the same place; "fixed" only on positive proof, twice, on separate connections.
 
 A port that is silent or filtered, or where something else answers now, proves nothing: the store may be filtered for us alone,
-or be gone for a moment. A store that still answers is still open even if the collection is gone from it. A store that answers at another
-address of the scope has moved, whatever the old address says.
+or be gone for a moment. A store that still answers is still open even if the collection is gone from it. A store that answers at
+another address of the scope has moved, whatever the old address says.
 """
 
 from __future__ import annotations
