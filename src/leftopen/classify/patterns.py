@@ -179,10 +179,20 @@ class _Engine:
         for pattern in patterns:
             self._set.Add(pattern)
         self._set.Compile()
+        self._alone = [re2.compile(pattern, options) for pattern in patterns]
 
     def __call__(self, values: pa.Array) -> list[tuple[int, int]]:
-        match = self._set.Match
-        return [(row, rule) for row, value in enumerate(values.to_pylist()) if value for rule in match(value)]
+        match, alone = self._set.Match, self._one_by_one
+        found: list[tuple[int, int]] = []
+        for row, value in enumerate(values.to_pylist()):
+            if value:
+                rules = match(value)
+                found += [(row, rule) for rule in (alone(value) if rules is None else rules)]
+        return found
+
+    def _one_by_one(self, value: str) -> list[int]:
+        """For the rare value on which the automaton outgrows its memory."""
+        return [rule for rule, pattern in enumerate(self._alone) if pattern.fullmatch(value)]
 
 
 @lru_cache(maxsize=8)
