@@ -36,9 +36,11 @@ def door(tmp_path, running, depth="sample", **more) -> Door:
     return door_to(tmp_path, running.kind, running.host, running.port, depth, **more)
 
 
-def owners_door(tmp_path, running, monkeypatch, depth="sample") -> Door:
-    """A door with the owner's read-only credential, by reference."""
+def owners_door(tmp_path, running, monkeypatch, depth="sample", *, database="") -> Door:
+    """A door with the owner's read-only credential, by reference; ``database`` replaces the one in the DSN."""
     parts = urlsplit(running.owner_dsn)
+    if database:
+        parts = parts._replace(path=f"/{database}")
     monkeypatch.setenv("LEFTOPEN_TEST_CREDENTIAL", parts.password or "")
     dsn = parts._replace(netloc=f"{parts.username}@{running.host}:{running.port}").geturl()
     return door(tmp_path, running, depth, dsn=dsn, credential="env:LEFTOPEN_TEST_CREDENTIAL")

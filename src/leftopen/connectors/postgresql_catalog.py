@@ -107,6 +107,8 @@ def column(
         text = quoted
     elif letter == "d" and base in _AS_IT_IS:
         text = f"{quoted}::pg_catalog.{base}"
+    elif own and kind == "inet":
+        text = f"pg_catalog.abbrev({quoted})"  # without /32
     elif kind in ("vector", "halfvec"):
         text = f"{quoted}::pg_catalog.float4[]"
     elif kind in ("geometry", "geography"):
@@ -116,11 +118,6 @@ def column(
     else:
         text = f"{quoted}::pg_catalog.text"
     return Column(name, declared, text, readable)
-
-
-def plain(found: Column) -> Column:
-    """The same column as text, for what the driver cannot take after all (arrays of two dimensions)."""
-    return Column(found.name, found.declared, f"pg_catalog.to_json({identifier(found.name)})::pg_catalog.text")
 
 
 def select(schema: str, table: str, kind: str, columns: list[Column], tail: str = "") -> str:

@@ -66,6 +66,7 @@ def session(door: Door, tls: bool, database: str, *, owner: bool) -> Iterator[An
     Raises:
         StoreRefused, WireError, BudgetSpent; no text of the driver's errors survives.
     """
+    import pyarrow as pa
     from adbc_driver_manager import Error
 
     role, _ = account(door)
@@ -91,8 +92,8 @@ def session(door: Door, tls: bool, database: str, *, owner: bool) -> Iterator[An
         try:
             yield from _connected(f"postgresql://{folder}/{quote(database, safe='')}?{words}")
             return
-        except Error as exc:
-            state, failed = exc.sqlstate or "", type(exc).__name__
+        except (Error, OSError, pa.ArrowException) as exc:
+            state, failed = getattr(exc, "sqlstate", "") or "", type(exc).__name__
         door.check()
         if state.startswith("28") or state == "42501":
             raise StoreRefused(f"The server refused this read ({state}).")
