@@ -38,6 +38,9 @@ class Connector(abc.ABC):
     """Name people use."""
     ports: ClassVar[tuple[int, ...]]
     """Usual ports: an order of trying, never evidence."""
+    turn: ClassVar[int] = 50
+    """Place in the order of trying on a port that nobody calls home: low for a first message that every other service refuses at
+    once, high for one that others wait to see the rest of."""
     commands: ClassVar[frozenset[str]]
     """The exact read-only commands it may send, its driver's included."""
     words: ClassVar[dict[str, str]] = {}

@@ -12,8 +12,11 @@ from leftopen.wire import Wire
 
 LISTEN_SECONDS = 0.3
 """How long an unknown port may speak first before we do."""
+TRY_SECONDS = 2.5
+"""How long we wait for an answer to a protocol that neither the scope nor the port suggests."""
 
 _DEAD = {"closed": Verdict.CLOSED, "filtered": Verdict.FILTERED, "unreachable": Verdict.FILTERED}
+_HUNG_UP = ("reset", "eof")
 
 
 def probe_target(wire: Wire, target: Target) -> Probe:
@@ -35,7 +38,7 @@ def probe_target(wire: Wire, target: Target) -> Probe:
 def _order(target: Target) -> list[Connector]:
     """Connectors in the order of trying: named by the scope, then at home on this port, then the rest."""
     known = connectors().values()
-    return sorted(known, key=lambda c: (c.kind != target.kind, target.port not in c.ports, c.kind))
+    return sorted(known, key=lambda c: (c.kind != target.kind, target.port not in c.ports, c.turn, c.kind))
 
 
 def _probe(wire: Wire, target: Target) -> Probe:
@@ -43,35 +46,54 @@ def _probe(wire: Wire, target: Target) -> Probe:
     hinted = bool(order) and (order[0].kind == target.kind or target.port in order[0].ports)
     if not hinted and (early := _listen(wire, target)) is not None:
         return early
-    notes: list[str] = []
+    notes: dict[str, str] = {}
     heard = 0
     fallback: Probe | None = None
     for connector in order:
         with wire.door(target, connector.commands) as door:
+            if connector.kind != target.kind and target.port not in connector.ports:
+                door.patience = TRY_SECONDS
             try:
                 probe = connector.probe(door)
             except WireError as exc:
                 if exc.reason in _DEAD and not heard and not notes:
                     return Probe(target, _DEAD[exc.reason], evidence=(exc.reason,))
-                notes.append(f"{connector.kind}: {exc.reason}")
+                notes[connector.kind] = exc.reason
                 probe = None
             except ProtocolError:
-                notes.append(f"{connector.kind}: answer does not follow the protocol")
+                notes[connector.kind] = "answer does not follow the protocol"
                 probe = None
             except BudgetSpent:
-                notes.append(f"{connector.kind}: budget spent")
+                notes[connector.kind] = "budget spent"
                 heard += door.bytes_in
                 break
             heard += door.bytes_in
-        if probe is not None and probe.kind == connector.kind and probe.verdict is not Verdict.UNKNOWN:
+        if probe is not None and probe.kind == connector.kind:
             return probe
-        if probe is not None and (fallback is None or probe.kind == connector.kind):
-            fallback = probe
+        fallback = fallback or probe
     if fallback is not None:
         return fallback
-    if not heard:
-        return Probe(target, Verdict.SILENT, evidence=("accepts connections and answers nothing", *notes))
-    return Probe(target, Verdict.OTHER_SERVICE, evidence=(f"{heard} bytes that no connector recognises", *notes))
+    return _unrecognised(wire, target, heard, notes)
+
+
+def _unrecognised(wire: Wire, target: Target, heard: int, notes: dict[str, str]) -> Probe:
+    """The verdict on a peer that no connector knows: something else, or nothing at all."""
+    why = tuple(f"{kind}: {note}" for kind, note in notes.items())
+    if heard:
+        return Probe(target, Verdict.OTHER_SERVICE, evidence=(f"{heard} bytes that no connector recognises", *why))
+    if any(note in _HUNG_UP for note in notes.values()) and not _leaves_unasked(wire, target):
+        return Probe(target, Verdict.OTHER_SERVICE, evidence=("waits for its own protocol and hangs up on others", *why))
+    return Probe(target, Verdict.SILENT, evidence=("accepts connections and answers nothing", *why))
+
+
+def _leaves_unasked(wire: Wire, target: Target) -> bool:
+    """True if the peer hangs up before we have said anything: then its hanging up tells nothing about what it is."""
+    with wire.door(target) as door:
+        try:
+            with door.open(lifetime=2 * LISTEN_SECONDS) as stream:
+                return not stream.recv(64, timeout=LISTEN_SECONDS)
+        except WireError as exc:
+            return exc.reason != "timeout"
 
 
 def _listen(wire: Wire, target: Target) -> Probe | None:

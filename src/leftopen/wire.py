@@ -111,6 +111,8 @@ class Door:
         self.bytes_in = 0
         self.bytes_out = 0
         self.connections = 0
+        self.patience = READ_SECONDS
+        """Seconds that one read of a :class:`Stream` waits at most; a knock that is a mere try lowers it."""
         self._budget = wire.scope.budget
         self._ends = time.monotonic() + self._budget.seconds_per_store
         self._sent: Counter[str] = Counter()
@@ -331,7 +333,7 @@ class Stream:
         left = min(self._ends - time.monotonic(), self._door.seconds_left())
         if left <= 0:
             raise WireError(f"{self._door.target.label} was too slow to answer in full.", "slow")
-        self._sock.settimeout(min(wanted, left))
+        self._sock.settimeout(min(wanted, left, self._door.patience))
 
 
 def failed(sock: RawSocket) -> int:

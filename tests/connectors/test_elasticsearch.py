@@ -100,7 +100,7 @@ def test_no_deeper_than_the_scope_says(depth: str, servers: Servers, tmp_path: P
         seen = _behind(proxy, running)
         found = probe(make_wire(tmp_path, seen, depth), seen)
     assert found is not None
-    assert found.verdict is (Verdict.UNKNOWN if depth == "touch" else Verdict.OPEN_DATA)
+    assert found.verdict is (Verdict.UNKNOWN if depth == "touch" else Verdict.OPEN_METADATA)
     asked = _paths(proxy)
     assert all("_search" not in path for path in asked)
     assert depth == "names" or asked == ["/"]

@@ -58,6 +58,7 @@ class Elasticsearch(Connector):
     kind: ClassVar[str] = "elasticsearch"
     title: ClassVar[str] = "Elasticsearch / OpenSearch"
     ports: ClassVar[tuple[int, ...]] = (9200, 9201, 9243, 9300)
+    turn: ClassVar[int] = 30
     commands: ClassVar[frozenset[str]] = frozenset(
         {
             "GET /",
@@ -225,7 +226,7 @@ def _judge_listing(door: Door, caller: Caller, knock: _Knock, root: Answer) -> P
     if not filled:
         return knock.probe(Verdict.OPEN_EMPTY)
     if door.depth < Depth.SAMPLE:
-        return knock.probe(Verdict.OPEN_DATA, "depth names: no document was read")
+        return knock.probe(Verdict.OPEN_METADATA, "depth names: no document was read")
     return knock.probe(*_proof(caller, filled))
 
 

@@ -34,6 +34,7 @@ class PostgreSQL(Connector):
     kind: ClassVar[str] = "postgresql"
     title: ClassVar[str] = "PostgreSQL"
     ports: ClassVar[tuple[int, ...]] = (5432, 5433, 6432)
+    turn: ClassVar[int] = 40
     words: ClassVar[dict[str, str]] = {"store": "server", "collection": "table", "record": "row"}
     commands: ClassVar[frozenset[str]] = frozenset(
         ("SSLRequest", "Startup", "SELECT", "BEGIN READ ONLY", "COPY TO STDOUT", "Password", "Terminate")

@@ -40,6 +40,7 @@ class Redis(Connector):
     kind: ClassVar[str] = "redis"
     title: ClassVar[str] = "Redis"
     ports: ClassVar[tuple[int, ...]] = (6379, 6380)
+    turn: ClassVar[int] = 10
     words: ClassVar[dict[str, str]] = {"store": "server", "collection": "key pattern", "record": "key or element"}
     # fmt: off
     commands: ClassVar[frozenset[str]] = frozenset((
