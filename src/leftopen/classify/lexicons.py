@@ -80,6 +80,14 @@ def zh_scores(values: pa.Array) -> Array:
     return out
 
 
+@lru_cache(maxsize=1)
+def zh_surnames() -> tuple[frozenset[str], frozenset[str]]:
+    """Surnames of one character that are common enough to look for in prose, and those of two."""
+    tables = _chinese()
+    common = np.flatnonzero(tables.surname > np.log(20e-6)) + _FIRST
+    return frozenset(map(chr, common.tolist())), frozenset(tables.doubles)
+
+
 def name_zh(values: pa.Array) -> Array:
     """Chinese personal names by surname and given-name statistics, place names left out."""
     scores = zh_scores(pc.replace_substring(values, "·", ""))
@@ -102,9 +110,17 @@ def latin_scores(values: pa.Array) -> Array:
     return np.add.reduceat(weights[buckets], offsets) / np.sqrt(sizes) + bias
 
 
+_FIRM = (
+    r"(?i)(?:\b(?:inc|ltd|llc|plc|llp|gmbh|ag|kg|kgaa|ohg|co|corp|corporation|company|group|sons|and|und|et|e|y|bros|s\.?a|s\.?r\.?l|sarl|sas|"
+    r"spa|s\.?p\.?a|b\.?v|n\.?v|oy|ab|as|aps|kft|zrt|bt|nyrt|ltda|ei|sp|s\.?l|gruppe|stiftung|associates|partners|holdings|industries|"
+    r"limited|fils|frères|hermanos|figli)\b\.?$)|\b(?:and|und|et|og|och|ve|and sons)\b|a\.ş\.?|şti\.?|&|\b(?:inc|llc|gmbh|kft|zrt|nyrt)\b"
+)
+"""Legal forms and joining words of firms: a value that ends in one, or joins two names, is no one person's name."""
+
+
 def name_latin(values: pa.Array) -> Array:
     """Personal names in Latin letters: no digits, one to five words, and the classifier's word."""
-    shaped = np.asarray(
+    shaped = ~np.asarray(pc.match_substring_regex(values, _FIRM)) & np.asarray(
         pc.match_substring_regex(
             values, r"^(?:(?:Mr|Mrs|Ms|Dr|Prof)\.? )?\p{Latin}[\p{Latin}\p{M}'’.-]*(?:,? [\p{Latin}][\p{Latin}\p{M}'’.-]*){0,4}$"
         )
@@ -186,7 +202,7 @@ LATIN_ADDRESS = (
     rf"{_EURO}[ ,]+(?:n[°º.]? ?|nr\.? ?)?\d{{1,5}} ?[a-z]?(?:[-/ ,].{{0,60}})?|p\.? ?o\.? ?box \d+.{{0,50}}"
 )
 """A street address in Latin script: a house number with a street word before or after it, or a post box."""
-_LATIN_TERRACE = r"(?i)\d{1,5} (?:\p{L}[\p{L}'-]* ){1,3}" + _STREET + r"(?:,.{0,60})?"
+LATIN_TERRACE = r"(?i)\d{1,5} (?:\p{L}[\p{L}'-]* ){1,3}" + _STREET + r"(?:,.{0,60})?"
 
 _SCHOOL_ZH = r"[\p{Han}0-9（）()]{2,24}(?:小学校?|中学校?|幼儿园|托儿所|附小|附中|[一二三四五六七八九十]中|实验学校|外国语学校|国际学校|学校|学院|大学|高中|初中|职高|中专|校区|分校|书院)(?:[（(].{1,12}[)）])?"
 _SCHOOL_LATIN = (
@@ -222,7 +238,7 @@ def address_zh(values: pa.Array) -> Array:
 
 def address_latin(values: pa.Array) -> Array:
     """Street addresses in Latin script by rule, line breaks read as commas."""
-    return _matching(pc.replace_substring_regex(values, r"\s*[\r\n]+\s*", ", "), LATIN_ADDRESS, _LATIN_TERRACE)
+    return _matching(pc.replace_substring_regex(values, r"\s*[\r\n]+\s*", ", "), LATIN_ADDRESS, LATIN_TERRACE)
 
 
 def school(values: pa.Array) -> Array:
