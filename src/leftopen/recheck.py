@@ -13,7 +13,7 @@ from leftopen.errors import CatalogError
 from leftopen.identify import probe_target
 from leftopen.journal import Journal
 from leftopen.model import Probe, Target
-from leftopen.query import Query, parse
+from leftopen.query import parse
 from leftopen.scope import Scope
 from leftopen.verify import PAUSE_SECONDS, Verification, verify, verify_and_record
 from leftopen.wire import Wire
@@ -37,7 +37,7 @@ def recheck(
     wire = Wire(scope, Journal(journal))
     memory = _Memory(wire, pause)
     known: dict[str, list[str]] = {}
-    for row in catalog.exposures(Query()):
+    for row in catalog.exposures(parse("open:yes")):
         known.setdefault(row.target, []).append(row.collection)
     for details in chosen:
         target = _target(wire, details)
@@ -48,7 +48,7 @@ def recheck(
             knock,
             nearby=memory.nearby(),
             names=lambda probe: _names(wire, probe),
-            known=known[details.exposure.target],
+            known=known.get(details.exposure.target, []),
             proofs=details.proofs,
             pause=pause,
             sleep=memory.sleep,

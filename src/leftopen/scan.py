@@ -141,7 +141,7 @@ def _list(
     wire: Wire, probes: Iterable[Probe], options: Options, seed: int, progress: Progress, skipped: list[Skipped]
 ) -> tuple[list[Unit], dict[str, list[Collection]]]:
     """Names and counts of every open store, and the units to read where the scope goes that deep."""
-    open_ = [p for p in probes if p.verdict in (Verdict.OPEN_DATA, Verdict.OPEN_METADATA)]
+    open_ = [p for p in probes if p.verdict in (Verdict.OPEN_DATA, Verdict.OPEN_METADATA) or Flag.OWNER_CREDENTIAL in p.flags]
     progress.phase("collections", len(open_))
     units: list[Unit] = []
     listed: dict[str, list[Collection]] = {}

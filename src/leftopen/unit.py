@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Any
 
 from leftopen.connector import Draw, connectors
@@ -51,6 +51,11 @@ class Settings:
     packs: tuple[str, ...] = ()
     evidence: bytes = field(default=b"", repr=False)
     """Master key of the owner's evidence; empty: none is made."""
+
+    @property
+    def now(self) -> datetime:
+        """The moment that urgency counts from: the end of ``today``, so that a resumed run ends the same."""
+        return datetime.combine(self.today, time.max, UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +150,13 @@ def read(
         collection = replace(collection, rows=rows, rows_exact=True)
     coverage = Coverage(rows, sample.method, complete, received())
     assessment = assess(
-        reading.findings, people, collection, composites=reading.composites, coverage=coverage, flags=tuple(f.value for f in flags)
+        reading.findings,
+        people,
+        collection,
+        composites=reading.composites,
+        coverage=coverage,
+        flags=tuple(f.value for f in flags),
+        now=settings.now,
     )
     result = CollectionResult(
         collection, reading.fields, reading.findings, reading.composites, people, assessment, coverage, evidence

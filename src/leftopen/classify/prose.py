@@ -119,8 +119,8 @@ def latin_names(text: str) -> Iterator[Found]:
             yield start, end, 0.9, ("context", "dictionary")
         elif label and (score > (-0.8 if strong and several else 0.0 if several else 0.6)):
             yield start, end, 0.85 if strong else 0.75, ("context", "dictionary")
-        elif several and score > 1.0:
-            yield start, end, 0.7 if score > 1.6 else 0.6, ("dictionary",)
+        elif several and score > 1.5:
+            yield start, end, 0.7 if score > 2.5 else 0.6, ("dictionary",)
 
 
 _TITLES = frozenset("mr mrs ms miss dr prof professor sir madam herr frau nurse".split())

@@ -35,7 +35,7 @@ class MongoDB(Connector):
     kind: ClassVar[str] = "mongodb"
     title: ClassVar[str] = "MongoDB"
     ports: ClassVar[tuple[int, ...]] = (27017, 27018, 27019)
-    turn: ClassVar[int] = 20
+    turn: ClassVar[int] = 30
     words: ClassVar[dict[str, str]] = {"store": "server", "collection": "collection", "record": "document"}
     commands: ClassVar[frozenset[str]] = frozenset(
         (

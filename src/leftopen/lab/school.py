@@ -10,6 +10,7 @@ from typing import Any
 from leftopen.lab.estate import (
     DEFAULT_END,
     Estate,
+    beat,
     plant_visitor_postgresql,
     plant_visitor_redis,
     seed_elasticsearch,
@@ -66,9 +67,12 @@ class School:
         return {f"{kind}/{name}": n for kind, rows in zip(stores, counts, strict=True) for name, n in rows.items()}
 
     def visit(self) -> None:
-        """A visitor comes by while the stores are open and leaves ways to come back."""
-        redis = self.open["redis"]
-        self.planted = plant_visitor_postgresql(self.open["postgresql"].admin_dsn)
+        """A visitor comes by while the stores are open and leaves ways to come back. Before and after, the system goes on working:
+        its heartbeat table is what an audit later dates the visit by."""
+        redis, dsn = self.open["redis"], self.open["postgresql"].admin_dsn
+        beat(dsn)
+        self.planted = plant_visitor_postgresql(dsn)
+        beat(dsn)
         self.planted += plant_visitor_redis(redis.host, redis.port)
 
     def secure(self) -> None:

@@ -56,6 +56,18 @@ def seed_postgresql(estate: Estate, dsn: str) -> dict[str, int]:
     return loaded
 
 
+def beat(dsn: str, times: int = 3) -> None:
+    """The running system writes a line now and then, each in a transaction of its own: rows that tell when they were written."""
+    from adbc_driver_postgresql import dbapi
+
+    with dbapi.connect(dsn) as connection, connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE IF NOT EXISTS heartbeat (at timestamptz NOT NULL DEFAULT now(), state text NOT NULL)")
+        connection.commit()
+        for _ in range(times):
+            cursor.execute("INSERT INTO heartbeat (state) VALUES ('ok')")
+            connection.commit()
+
+
 def plant_visitor_postgresql(dsn: str) -> list[dict[str, str]]:
     """Leave what a visitor with superuser rights could: an administrator, and a function that runs with its owner's rights.
 
