@@ -161,7 +161,7 @@ def _list(
                 skipped.append(Skipped(probe.target.label, "system", "a collection of the store itself", collection.name))
             elif depth < Depth.SAMPLE:
                 skipped.append(Skipped(probe.target.label, "depth", "the scope grants names only", collection.name))
-            elif probe.verdict is Verdict.OPEN_METADATA:
+            elif probe.verdict is Verdict.OPEN_METADATA and Flag.OWNER_CREDENTIAL not in probe.flags:
                 skipped.append(Skipped(probe.target.label, "refused", "names are readable, records are not", collection.name))
             else:
                 units.append(Unit(probe, collection, draw_for(depth, options.limit, seed)))

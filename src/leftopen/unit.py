@@ -6,6 +6,7 @@ import base64
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from leftopen.connector import Draw, connectors
@@ -115,7 +116,11 @@ def read(
     collection = sample.collection
     judges = _judges(settings.faces)
     reader = Reader(
-        load_pack(settings.packs), hints=dict(collection.hints), name=collection.name, judges=judges, today=settings.today
+        load_pack(tuple(Path(folder) for folder in settings.packs)),
+        hints=dict(collection.hints),
+        name=collection.name,
+        judges=judges,
+        today=settings.today,
     )
     counter = PersonCounter(settings.key, today=settings.today, name=collection.name)
     rows = drawn = 0

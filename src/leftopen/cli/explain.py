@@ -33,7 +33,7 @@ def explain(
 
     if format not in ("text", "jsonl"):
         raise InputError(f"explain has no format {format!r}.", "Formats: text, jsonl.", "cli.md")
-    packs = load_pack(tuple(str(p) for p in pack or ()))
+    packs = load_pack(tuple(pack or ()))
     if format == "jsonl" or json_lines:
         for line in _lines(text, json_lines):
             _answer(explain_text(line, packs), line, format)
@@ -76,9 +76,8 @@ def _print(explanation: Explanation, text: str, packs: Pack | None) -> None:
     for span in explanation.spans:
         title = packs.categories[span.category].title if packs and span.category in packs.categories else ""
         typer.echo(f"{span.start}-{span.end}  {span.category}  {span.confidence:.2f}  {text[span.start : span.end]}  {title}")
-        for reason in span.evidence:
-            typer.echo(f"      {reason}")
-    if explanation.rejected:
+        typer.echo(f"      shown by: {', '.join(span.how)}")
+    if explanation.misses:
         typer.echo("Ruled out:")
-        for rejected in explanation.rejected:
-            typer.echo(f"  {rejected.start}-{rejected.end}  {rejected.category}: {rejected.reason}")
+        for miss in explanation.misses:
+            typer.echo(f"  {miss.start}-{miss.end}  {miss.category}: {miss.why}")

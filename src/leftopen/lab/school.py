@@ -35,13 +35,22 @@ class School:
 
     @classmethod
     def start(
-        cls, lab: Lab, entries: int, seed: int, end: datetime = DEFAULT_END, say: Callable[[str], None] = lambda _: None
+        cls,
+        lab: Lab,
+        entries: int,
+        seed: int,
+        end: datetime = DEFAULT_END,
+        say: Callable[[str], None] = lambda _: None,
+        search: str = "osmem",
     ) -> School:
-        """Start all servers and seed the open ones. Takes about a second per 10,000 entries and two for the servers."""
+        """Start all servers and seed the open ones. Takes about a second per 10,000 entries and two for the servers.
+
+        ``search`` is the version of the search server, one of the lab's; the real ones hold large estates better.
+        """
         school = cls(lab, Estate(entries, seed, end))
         school.open = {
             "postgresql": lab.postgresql("open", host=HOST),
-            "elasticsearch": lab.elasticsearch("open", host=HOST),
+            "elasticsearch": lab.elasticsearch("open", version=search, host=HOST),
             "mongodb": lab.mongodb("open", host=HOST),
             "redis": lab.redis("open", host=HOST),
         }
