@@ -62,7 +62,8 @@ class Catalog:
         with self._engine.begin() as db:
             writer = Writer(db, scan)
             stores = tuple(self._store(writer, store) for store in scan.stores)
-        return replace(scan, stores=stores)
+        mine = {one.exposure for store in stores for one in store.collections if one.exposure}
+        return replace(scan, stores=stores, exposures=tuple(row for row in self.exposures() if row.id in mine))
 
     @staticmethod
     def _store(writer: Writer, store: StoreResult) -> StoreResult:

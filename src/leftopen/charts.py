@@ -56,7 +56,8 @@ def _svg(chart: Any) -> str:
     config = {
         "background": "transparent",
         "font": "system-ui, sans-serif",
-        "axis": {"labelFontSize": 11, "titleFontSize": 11, "grid": False},
+        "axis": {"labelFontSize": 11, "titleFontSize": 11, "grid": False, "labelLimit": 320},
+        "legend": {"labelLimit": 160},
         "view": {"stroke": None},
     }
     svg: str = vl_convert.vegalite_to_svg(chart.configure(**config).to_dict(), allowed_base_urls=[])
@@ -73,7 +74,7 @@ def _categories(result: ScanResult) -> Any:
     for store in result.stores:
         for entry in store.collections:
             for finding in entry.findings:
-                key = (f"{store.probe.kind} {store.probe.target.label[-28:]}", finding.family)
+                key = (f"{store.probe.kind} {store.probe.target.label}"[-44:], finding.family)
                 counts[key] = counts.get(key, 0) + 1
     if not counts:
         return None
@@ -117,9 +118,15 @@ def _hours(result: ScanResult) -> Any:
     altair = _altair()
     return (
         altair.Chart(_data(altair, rows), width=WIDTH, height=140)
-        .mark_area(color="#2166ac", opacity=0.8, interpolate="step-after")
+        .mark_bar(color="#2166ac", size=max(1.0, 0.8 * WIDTH / _span(rows)), align="left")
         .encode(x=altair.X("hour:T", title=None), y=altair.Y("records:Q", title="records per hour"))
     )
+
+
+def _span(rows: Sequence[dict[str, Any]]) -> float:
+    """Hours from the first to the last row, at least one."""
+    first, last = (datetime.fromisoformat(str(rows[at]["hour"])) for at in (0, -1))
+    return max(1.0, (last - first).total_seconds() / 3600 + 1)
 
 
 def _windows(result: ScanResult) -> Any:

@@ -23,6 +23,8 @@ REPORTED, LIKELY, PROVEN = 0.35, 0.6, 0.9
 """Least confidence that is reported, called likely, called proven."""
 SIBLING = 1.5
 """What a sibling that raises a category adds."""
+LONE_WORD = 2.5
+"""Penalty on single words as names of people: brands and codes read alike."""
 NAMED = 2.0
 """Log-odds from which a name counts as naming the category."""
 
@@ -116,6 +118,8 @@ def _by_value(path: str, category: Category, evidence: FieldEvidence, p: Profile
     penalty = 0.0
     if p.chars and p.integer > 0.5 and category.id not in ("identity.cn_ric18", "identity.cn_student_no"):
         penalty = against_digits(p) if named < NAMED else 0.5 * against_digits(p)
+    if category.id == "biographical.name_latin" and p.words < 0.5 and named < NAMED:
+        penalty += LONE_WORD
     if category.id == "device.ip":
         penalty += 6.0 * p.decoys["version"] * (named < NAMED and p.high < 0)
     if category.id == "contact.phone_intl":

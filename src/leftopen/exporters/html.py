@@ -64,6 +64,7 @@ def _view(result: ScanResult) -> dict[str, Any]:
         "report": tree,
         "open": open_,
         "closed": closed,
+        "readable": sum(store["verdict"] == "open_data" for store in open_),
         "charts": pictures,
         "missing": missing,
         "worst": worst,
