@@ -223,7 +223,7 @@ def negatives(source: Path, rng: random.Random, count: int) -> list[str]:
     return out
 
 
-def train(yes: list[str], no: list[str], *, rounds: int = 6) -> tuple[np.ndarray, float]:
+def train(yes: list[str], no: list[str], *, rounds: int = 10) -> tuple[np.ndarray, float]:
     """Logistic regression over hashed character n-grams: weights and bias."""
     texts = yes + no
     label = np.r_[np.ones(len(yes)), np.zeros(len(no))]
@@ -231,7 +231,7 @@ def train(yes: list[str], no: list[str], *, rounds: int = 6) -> tuple[np.ndarray
     sizes = np.diff(np.r_[offsets, len(hashes)])
     weights, squares, bias = np.zeros(SIZE), np.full(SIZE, 1.0), 0.0
     order = np.random.default_rng(3)
-    for step in range(rounds):
+    for _ in range(rounds):
         for chosen in np.array_split(order.permutation(len(texts)), len(texts) // 256):
             rows = np.repeat(np.arange(len(chosen)), sizes[chosen])
             at = np.concatenate([hashes[offsets[i] : offsets[i] + sizes[i]] for i in chosen])
@@ -241,11 +241,10 @@ def train(yes: list[str], no: list[str], *, rounds: int = 6) -> tuple[np.ndarray
             slope = np.zeros(SIZE)
             np.add.at(slope, at, error[rows])
             touched = np.unique(at)
-            slope[touched] += 3e-4 * weights[touched] * len(chosen)
+            slope[touched] += 2e-5 * weights[touched] * len(chosen)
             squares[touched] += slope[touched] ** 2
             weights[touched] -= 0.5 * slope[touched] / np.sqrt(squares[touched])
             bias -= 0.002 * float((error / scale).sum())
-        del step
     return weights, bias
 
 

@@ -14,6 +14,7 @@ import re
 import sys
 import uuid
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -74,27 +75,35 @@ def populations(rng: random.Random) -> dict[str, list[str]]:
     return out
 
 
-def chance_of(category: Category, engine: Matcher, values: dict[str, pa.Array]) -> float:
+@dataclass(frozen=True)
+class Population:
+    """Values, their lengths in characters and what the matcher says of them."""
+
+    name: str
+    values: pa.Array
+    chars: np.ndarray
+    hits: np.ndarray
+
+
+def chance_of(category: Category, engine: Matcher, tested: list[Population]) -> float:
     """p0 of one category over all populations of its length."""
     rates: list[tuple[int, int]] = []
-    for name, population in values.items():
-        if name.split(" ")[0] in OWN.get(category.id, ()):
+    for population in tested:
+        if population.name.split(" ")[0] in OWN.get(category.id, ()):
             continue
-        chars = shape_of(population).chars
-        fits = np.flatnonzero((chars >= category.length[0]) & (chars <= category.length[1]))
-        if len(fits) < LEAST:
+        fits = (population.chars >= category.length[0]) & (population.chars <= category.length[1])
+        if fits.sum() < LEAST:
             continue
-        passed = engine.accepts_all(category, population.take(pa.array(fits)))
-        rates.append((int(passed.sum()), len(fits)))
+        if category.method in ("number", "date"):
+            passed = engine.accepts_all(category, population.values.filter(pa.array(fits)))
+        else:
+            passed = population.hits[fits, engine.at[category.id]]
+        rates.append((int(passed.sum()), int(fits.sum())))
     if not rates:
         return 1e-4
     if category.method in ("lexicon", "closed"):
-        rate = float(np.mean([k / n for k, n in rates]))
-        bound = 3 / sum(n for _, n in rates)
-    else:
-        rate = max(k / n for k, n in rates)
-        bound = 3 / max(n for _, n in rates)
-    return max(rate, bound)
+        return max(float(np.mean([k / n for k, n in rates])), 3 / sum(n for _, n in rates))
+    return max(max(k / n for k, n in rates), 3 / max(n for _, n in rates))
 
 
 def write(path: Path, chance: float) -> None:
@@ -110,11 +119,14 @@ def main(say: Callable[[str], object] = sys.stderr.write) -> None:
     """Measure all categories that have a value test."""
     pack = load_pack()
     engine = matcher(pack)
-    values = {name: pa.array(population) for name, population in populations(random.Random(1)).items()}
+    tested = []
+    for name, population in populations(random.Random(1)).items():
+        values = pa.array(population)
+        tested.append(Population(name, values, shape_of(values).chars, engine.test(values)))
     for category in pack.categories.values():
         if category.method in ("name", "content"):
             continue
-        chance = min(1.0, chance_of(category, engine, values))
+        chance = min(1.0, chance_of(category, engine, tested))
         write(ROOT / category.path, chance)
         say(f"{category.id:32} {chance:.3g}\n")
 
