@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from leftopen.scope import Denial, Grant, Scope
+    from leftopen.permission import Denial, Grant, Scope
 
 _EVERY = 256
 """How often the end of the permission is looked at: every so many questions."""

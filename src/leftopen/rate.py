@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from leftopen.scope import Budget
+from leftopen.permission import Budget
 
 
 class RateLimit:

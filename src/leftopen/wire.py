@@ -21,9 +21,9 @@ from types import TracebackType
 from leftopen.errors import BudgetSpent, OutOfScope, WireError
 from leftopen.journal import Journal
 from leftopen.model import Depth, Target
+from leftopen.permission import Grant, Scope
 from leftopen.permits import Permits
 from leftopen.rate import RateLimit
-from leftopen.scope import Grant, Scope
 
 CONNECT_SECONDS = 3.0
 READ_SECONDS = 5.0
