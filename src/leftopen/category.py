@@ -235,13 +235,22 @@ def _decimals(path: str, detect: Mapping[str, Any]) -> tuple[int, int] | None:
 
 
 def _compile_all(path: str, patterns: Iterable[str]) -> None:
+    import re2
+
+    options = re2.Options()
+    options.log_errors = False
     for pattern in patterns:
         if re.search(r"\(\?(?:<?[=!])|\\[1-9]", pattern):
             raise _fail(path, "patterns are RE2: no look-around, no back-references (borders are the engine's work).")
         try:
-            re.compile(pattern)
-        except re.error as err:
-            raise _fail(path, f"a pattern does not compile ({err}).") from None
+            re2.compile(pattern, options)
+        except re2.error as err:
+            raise _fail(path, f"a pattern does not compile ({_reason(err)}).") from None
+
+
+def _reason(err: Exception) -> str:
+    first = err.args[0] if err.args else ""
+    return first.decode("utf-8", "replace") if isinstance(first, bytes) else str(first)
 
 
 def _files(roots: Sequence[Path]) -> Iterator[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""Names, addresses, schools and classes: judged by small lexicons and rules, one bool a value. A column decides, never one value."""
+"""Names and addresses: judged by small lexicons and rules, one bool a value. A column decides, never one value."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -13,7 +14,7 @@ import pyarrow.compute as pc
 
 from leftopen.classify.checks import Check
 from leftopen.classify.ngrams import grams
-from leftopen.classify.shape import Array
+from leftopen.classify.shape import Array, shape_of
 
 _DATA = Path(__file__).parent / "data"
 _FIRST, _LAST = 0x4E00, 0x9FFF
@@ -116,16 +117,15 @@ _FIRM = (
     r"spa|s\.?p\.?a|b\.?v|n\.?v|oy|ab|as|aps|kft|zrt|bt|nyrt|ltda|ei|sp|s\.?l|gruppe|stiftung|associates|partners|holdings|industries|"
     r"limited|fils|frères|hermanos|figli)\b\.?$)|\b(?:and|und|et|og|och|ve|and sons)\b|a\.ş\.?|şti\.?|&|\b(?:inc|llc|gmbh|kft|zrt|nyrt)\b"
 )
+_SHAPED = (
+    r"(?:(?:Mr|Mrs|Ms|Dr|Prof)\.? )?\p{Latin}[\p{Latin}\p{M}'’.-]*(?:,? [\p{Latin}][\p{Latin}\p{M}'’.-]*){0,4}"
+)
 """Legal forms and joining words of firms: a value that ends in one, or joins two names, is no one person's name."""
 
 
 def name_latin(values: pa.Array) -> Array:
     """Personal names in Latin letters: no digits, one to five words, and the classifier's word."""
-    shaped = ~np.asarray(pc.match_substring_regex(values, _FIRM)) & np.asarray(
-        pc.match_substring_regex(
-            values, r"^(?:(?:Mr|Mrs|Ms|Dr|Prof)\.? )?\p{Latin}[\p{Latin}\p{M}'’.-]*(?:,? [\p{Latin}][\p{Latin}\p{M}'’.-]*){0,4}$"
-        )
-    )
+    shaped = _matching(values, _SHAPED) & ~_matching(values, _FIRM, whole=False)
     return shaped & (latin_scores(values) > LATIN_THRESHOLD)
 
 
@@ -205,54 +205,47 @@ LATIN_ADDRESS = (
 """A street address in Latin script: a house number with a street word before or after it, or a post box."""
 LATIN_TERRACE = r"(?i)\d{1,5} (?:\p{L}[\p{L}'-]* ){1,3}" + _STREET + r"(?:,.{0,60})?"
 
-_SCHOOL_ZH = r"[\p{Han}0-9（）()]{2,24}(?:小学校?|中学校?|幼儿园|托儿所|附小|附中|[一二三四五六七八九十]中|实验学校|外国语学校|国际学校|学校|学院|大学|高中|初中|职高|中专|校区|分校|书院)(?:[（(].{1,12}[)）])?"
-_SCHOOL_LATIN = (
-    r"(?i).{0,60}\b(?:elementary|primary|middle|high|secondary|grammar|public|international|preparatory|prep|charter|junior|"
-    r"nursery|catholic|montessori|technical|boarding) school\b.{0,30}|(?:school of|st\.?) .{0,30} school|.{2,50} "
-    r"(?:academy|school|kindergarten|college|grundschule|gymnasium|realschule|gesamtschule|lyceum|lycée)|"
-    r"(?:école|escuela|colegio|scuola|liceo|lycée|collège|instituto|istituto|szkoła|escola) .{2,50}|.{2,30}(?:schule|gymnasium|school|college)"
-)
-_GRADE_ZH = (
-    r"(?:小学|初中|高中)?[一二三四五六七八九1-9]年级(?:[（(]?[一二三四五六七八九十0-9]{1,3}[)）]?班)?|"
-    r"[初高小][一二三四五六](?:年级)?(?:[（(]?[一二三四五六七八九十0-9]{1,3}[)）]?班)?|"
-    r"(?:20\d\d|\d\d)级(?:[（(]?[一二三四五六七八九十0-9]{1,3}[)）]?班)?|[（(]?[一二三四五六七八九十0-9]{1,3}[)）]?班|"
-    r"[大中小托][一二三四五六七八九十0-9]?班|[1-9]\.\d{1,2}班"
-)
-_GRADE_LATIN = (
-    r"(?i)(?:grade|year|class|form|klasse|classe|standard|std|grado|curso|room|homeroom)[ -]?(?:[0-9]{1,2}|[ivx]{1,4}|k)[ -]?[a-z]?|"
-    r"(?:[1-9]|1[0-2])(?:st|nd|rd|th) grade(?: [a-z])?|pre-?k|kindergarten|k-?\d{1,2}"
-)
+@lru_cache(maxsize=32)
+def _rules(patterns: tuple[str, ...], *, whole: bool = True) -> Any:
+    """Patterns as one RE2 set, kept: Arrow's own kernels compile theirs anew at every call."""
+    import re2
 
-
-def _matching(values: pa.Array, *patterns: str) -> Array:
-    found = np.zeros(len(values), bool)
+    options = re2.Options()
+    options.log_errors, options.max_mem = False, 64 << 20
+    rules = re2.Set.FullMatchSet(options) if whole else re2.Set.SearchSet(options)
     for pattern in patterns:
-        flags = "(?i)" if pattern.startswith("(?i)") else ""
-        found |= np.asarray(pc.match_substring_regex(values, f"{flags}^(?:{pattern.removeprefix('(?i)')})$"), bool)
-    return found
+        rules.Add(pattern)
+    rules.Compile()
+    return rules
+
+
+def _matching(values: pa.Array, *patterns: str, whole: bool = True) -> Array:
+    match = _rules(patterns, whole=whole).Match
+    return np.array([bool(match(value)) for value in values.to_pylist()], bool)
+
+
+def _gated(values: pa.Array, gate: Array, *patterns: str) -> Array:
+    out = np.zeros(len(values), bool)
+    at = np.flatnonzero(gate)
+    if len(at):
+        out[at] = _matching(values.take(pa.array(at)), *patterns)
+    return out
 
 
 def address_zh(values: pa.Array) -> Array:
     """Chinese addresses by rule."""
-    return _matching(pc.replace_substring_regex(values, r"[ ，,、\-]", ""), ZH_ADDRESS + r"[\p{Han}0-9A-Za-z#（）()]{0,16}")
+    plain = pc.replace_substring_regex(values, r"[ ，,、\-]", "")
+    return _gated(plain, shape_of(values).han >= 4, ZH_ADDRESS + r"[\p{Han}0-9A-Za-z#（）()]{0,16}")
 
 
 def address_latin(values: pa.Array) -> Array:
     """Street addresses in Latin script by rule, line breaks read as commas."""
-    return _matching(pc.replace_substring_regex(values, r"\s*[\r\n]+\s*", ", "), LATIN_ADDRESS, LATIN_TERRACE)
-
-
-def school(values: pa.Array) -> Array:
-    """Names of schools by their suffix words."""
-    return _matching(values, _SCHOOL_ZH, _SCHOOL_LATIN)
-
-
-def grade_class(values: pa.Array) -> Array:
-    """Grades and classes in the usual Chinese and English forms."""
-    return _matching(values, _GRADE_ZH, _GRADE_LATIN)
+    shape = shape_of(values)
+    gate = (shape.digits > 0) & (shape.space > 0) & (shape.letters >= 4) & (shape.han == 0)
+    return _gated(pc.replace_substring_regex(values, r"\s*[\r\n]+\s*", ", "), gate, LATIN_ADDRESS, LATIN_TERRACE)
 
 
 LEXICONS: Mapping[str, Check] = {
-    check.__name__: check for check in (name_zh, name_latin, name_pinyin, address_zh, address_latin, school, grade_class)
+    check.__name__: check for check in (name_zh, name_latin, name_pinyin, address_zh, address_latin)
 }
 """Validators that need a lexicon, by the name that category files use."""

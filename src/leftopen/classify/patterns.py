@@ -74,7 +74,7 @@ class Matcher:
 
     def _add(self, category: Category, rules: list[tuple[str, str]]) -> None:
         fit = f"~fit:{category.id}"
-        proves = category.method == "pattern"
+        proves = category.method in ("pattern", "lexicon")
         for pattern in category.patterns:
             rules.append((pattern, self._label(category.id if proves else fit)))
         for pattern in category.fallback:
@@ -82,7 +82,7 @@ class Matcher:
         if category.method == "closed":
             self._closed.append((len(self.labels), pa.array(sorted(category.values))))
             self._label(category.id)
-        elif category.method == "lexicon":
+        elif category.method == "lexicon" and not category.patterns:
             self._lexical.append((len(self.labels), category))
             self._label(category.id)
         elif category.validator:
