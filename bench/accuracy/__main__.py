@@ -1,0 +1,30 @@
+"""``python -m bench.accuracy [--split dev|held] [--write] [--quick]``: measure accuracy, print it, and write docs/accuracy.md."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from bench.accuracy.report import markdown, measure
+from leftopen.category import load_pack
+
+OUT = Path(__file__).parents[2] / "docs" / "accuracy.md"
+
+
+def main() -> None:
+    """Measure one split, or with ``--write`` both, and write the page."""
+    parser = argparse.ArgumentParser(prog="python -m bench.accuracy", description=__doc__)
+    parser.add_argument("--split", choices=("dev", "held"), default="dev")
+    parser.add_argument("--write", action="store_true", help="measure both splits and write docs/accuracy.md")
+    parser.add_argument("--thin", type=int, default=1, help="take each n-th table only")
+    args = parser.parse_args()
+    pack = load_pack()
+    if not args.write:
+        print("\n".join(measure(args.split, pack, args.thin).lines()))
+        return
+    OUT.write_text(markdown(pack, args.thin), encoding="utf-8")
+    print(f"wrote {OUT.name}")
+
+
+if __name__ == "__main__":
+    main()
