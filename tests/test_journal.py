@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -37,7 +38,7 @@ def test_tampering_is_seen(tmp_path, how):
     else:
         lines.insert(2, lines[1])
     path.write_text("".join(lines))
-    with pytest.raises(JournalError, match="line [23]"):
+    with pytest.raises(JournalError, match=r"line [23]"):
         verify(path)
 
 
@@ -78,3 +79,11 @@ def test_unwritable_place_is_a_clear_error(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(JournalError, match="cannot be opened"):
         Journal(tmp_path / "file" / "j")
+
+
+def test_threads_that_share_a_journal_keep_the_chain(tmp_path):
+    path = tmp_path / "journal.jsonl"
+    journal = Journal(path)
+    with ThreadPoolExecutor(16) as pool:
+        list(pool.map(lambda number: journal.append("sends", number=number), range(400)))
+    assert verify(path).lines == 400

@@ -11,6 +11,7 @@ import fcntl
 import hashlib
 import json
 import os
+import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -42,6 +43,7 @@ class Journal:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._lock = threading.Lock()  # the file's lock holds between processes, not between threads that share its handle
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
@@ -57,20 +59,21 @@ class Journal:
 
     def append(self, event: str, **facts: Any) -> None:
         """Append one entry. ``facts`` are names, numbers and addresses; the caller keeps values out."""
-        fcntl.flock(self._fd, fcntl.LOCK_EX)
-        try:
-            prev, number, torn = self._last()
-            out = b""
-            if torn:
-                out += b"\n"
-                line, prev, number = self._line(prev, number, "torn", {"digest": hashlib.sha256(torn).hexdigest()})
-                out += line
-            line, _, _ = self._line(prev, number, event, facts)
-            os.write(self._fd, out + line)
-        except OSError as exc:
-            raise JournalError(f"The journal {self.path} cannot be written: {exc.strerror}.") from None
-        finally:
-            fcntl.flock(self._fd, fcntl.LOCK_UN)
+        with self._lock:
+            fcntl.flock(self._fd, fcntl.LOCK_EX)
+            try:
+                prev, number, torn = self._last()
+                out = b""
+                if torn:
+                    out += b"\n"
+                    line, prev, number = self._line(prev, number, "torn", {"digest": hashlib.sha256(torn).hexdigest()})
+                    out += line
+                line, _, _ = self._line(prev, number, event, facts)
+                os.write(self._fd, out + line)
+            except OSError as exc:
+                raise JournalError(f"The journal {self.path} cannot be written: {exc.strerror}.") from None
+            finally:
+                fcntl.flock(self._fd, fcntl.LOCK_UN)
 
     def close(self) -> None:
         """Close the file; further appends fail."""
