@@ -198,3 +198,13 @@ def test_negatives_beside_people_stay_negative() -> None:
     table = {k: [r[k] for r in rows] for k in ("name", "mobile", "id")}
     table |= {f"x{n}": [made[kind](i) for i in range(len(rows))] for n, kind in enumerate(kinds)}
     assert set(found(read(pa.RecordBatch.from_pydict(table)))) == {"name", "mobile", "id"}
+
+
+def test_sentences_that_name_people() -> None:
+    rows = people(33, 80)
+    notes = [f"请联系学生{r['name']}的家长，电话{r['mobile']}，尽快到校办理手续。" for r in rows]
+    reading = read(pa.RecordBatch.from_pydict({"c1": notes}))
+    assert {f.category for f in reading.findings if "free_text" in f.how} == {"biographical.name_zh", "contact.mobile_cn"}
+    mails = [f"Dear {r['name']}, your parcel waits; write to {r['mail']} if you move." for r in customers("en_US", 34, 60)]
+    reading = read(pa.RecordBatch.from_pydict({"c1": mails}))
+    assert {f.category for f in reading.findings} >= {"biographical.name_latin", "contact.email"}

@@ -62,7 +62,7 @@ def profile(evidence: FieldEvidence, matcher: Matcher, today: date) -> Profile:
     decoys = {
         label[1:]: float(evidence.hits[:, index].mean()) if evidence.tested else 0.0
         for label, index in matcher.at.items()
-        if label.startswith("~") and not label.startswith("~fit:")
+        if label.startswith("~") and ":" not in label
     }
     heads = f["head"][f["head"] > 0]
     return Profile(

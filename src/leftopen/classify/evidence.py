@@ -21,6 +21,9 @@ from leftopen.classify.shape import Array, hash_values, shape_of
 KEPT = 512
 """Distinct values that a field's verdict rests on at most."""
 
+PROSE_TESTED = 64
+"""Of the kept values so many at most, those of smallest hash, are searched for spans if they read like prose."""
+
 FEATURES = np.dtype([
     ("number", "f8"), ("decimals", "i2"), ("month", "i4"), ("timed", "?"), ("chars", "i4"), ("head", "i4"),
     ("digits", "i4"), ("letters", "i4"), ("upper", "i4"), ("space", "i4"), ("han", "i4"), ("punct", "i4"),
@@ -80,6 +83,8 @@ class FieldEvidence:
         at = first[fresh] if places is None else places[first[fresh]]
         text = as_text(values.take(pa.array(at)))
         features, hits = describe(text, matcher)
+        rank = np.searchsorted(self.hashes, unique[fresh]) + np.arange(len(fresh))
+        mark_prose(text, features, hits, np.flatnonzero(rank < PROSE_TESTED), matcher)
         self._insert(unique[fresh], counts[fresh], features, hits)
 
     def merge(self, other: FieldEvidence) -> None:
@@ -149,6 +154,27 @@ def describe(text: pa.Array, matcher: Matcher) -> tuple[Array, Array]:
     if len(long):
         out["head"][long] = np.asarray(pc.utf8_slice_codeunits(text.take(pa.array(long)), 0, 3).cast(pa.int32()))
     return out, matcher.test(text, shape)
+
+
+def is_prose(features: Array) -> Array:
+    """Values that read like sentences: several words, or a run of Han characters with more than a name in it."""
+    latin = (features["space"] >= 3) & (features["letters"] > 0.5 * features["chars"])
+    han = (features["chars"] >= 12) & (features["han"] >= 0.4 * features["chars"])
+    return np.asarray((latin | han) & (features["chars"] <= 4000))
+
+
+def mark_prose(text: pa.Array, features: Array, hits: Array, at: Array, matcher: Matcher) -> None:
+    """Search the values at ``at`` for spans and note the categories found inside them (labels ``~in:``)."""
+    at = at[is_prose(features[at])]
+    if not len(at):
+        return
+    from leftopen.classify.explain import explain_text
+
+    for row, value in zip(at.tolist(), text.take(pa.array(at)).to_pylist(), strict=True):
+        for span in explain_text(value, matcher.pack).spans:
+            index = matcher.at.get(f"~in:{span.category}")
+            if index is not None and span.confidence >= 0.7:
+                hits[row, index] = True
 
 
 def _withheld(self: Any) -> str:

@@ -38,13 +38,23 @@ DECOYS: tuple[tuple[str, str], ...] = (
 """Shapes of values that are about no person; ``article`` also needs its check digit."""
 
 
+PROSE = (
+    "biographical.name_zh", "biographical.name_latin", "biographical.birth_date", "contact.mobile_cn", "contact.email",
+    "contact.phone_intl", "contact.landline_cn", "contact.wechat", "contact.qq", "identity.cn_ric18", "identity.us_ssn",
+    "identity.plate_cn", "identity.hk_id", "identity.tw_id", "location.address_zh", "location.address_latin",
+    "financial.card_pan", "financial.iban", "credential.api_key", "credential.jwt", "credential.password_plain",
+    "credential.private_key",
+)  # fmt: skip
+"""Categories that a field of sentences is said to hold when enough of them do (labels ``~in:``)."""
+
+
 def validators() -> dict[str, Check]:
     """Every validator a category file may name."""
     return {**CHECKS, **LEXICONS}
 
 
 class Matcher:
-    """Tests values against a pack. ``labels`` names the columns of ``test``: ids, ``~fit:`` + ids, and ``~`` + decoys.
+    """Tests values against a pack. ``labels`` names the columns of ``test``: ids, ``~fit:`` and ``~in:`` + ids, ``~`` + decoys.
 
     A label that is an id says the value itself speaks for the category; ``~fit:`` only that it would fit if the field's name
     says so.
@@ -62,6 +72,9 @@ class Matcher:
             self._add(category, rules)
         for name, pattern in DECOYS:
             rules.append((pattern, self._label(f"~{name}")))
+        for ident in PROSE:
+            if ident in pack.categories:
+                self._label(f"~in:{ident}")
         self.at = {label: index for index, label in enumerate(self.labels)}
         self._rules = [(pattern, self.at[label]) for pattern, label in rules]
         self._engine = _engine(tuple(p for p, _ in self._rules))

@@ -15,7 +15,7 @@ from leftopen.classify.evidence import FieldEvidence
 from leftopen.classify.flatten import Column, flatten
 from leftopen.classify.patterns import matcher
 from leftopen.classify.siblings import FieldView, composites, coordinate_pairs, weigh
-from leftopen.classify.verdict import REPORTED, Claim, claims_on, level_of
+from leftopen.classify.verdict import LIKELY, REPORTED, Claim, claims_on, level_of, prose_claims
 from leftopen.model import Composite, Field, Finding
 
 JUDGED = 64
@@ -109,7 +109,10 @@ class Reader:
         for finding in self._coordinates(views, {p: f.category for p, f in findings.items() if f.confidence >= 0.6}):
             if finding.path not in findings or findings[finding.path].confidence < finding.confidence:
                 findings[finding.path] = finding
-        ordered = tuple(findings[p] for p in self._fields if p in findings)
+        inside = self._inside({p for p, f in findings.items() if f.confidence >= LIKELY})
+        for path in inside:
+            findings.pop(path, None)
+        ordered = tuple(f for p in self._fields for f in ([findings[p]] if p in findings else inside.get(p, [])))
         return Reading(
             fields=tuple(Field(p, _type_of(e, self.hints.get(p, ""))) for p, e in self._fields.items()),
             findings=ordered,
@@ -117,6 +120,15 @@ class Reader:
             rows=self._rows,
             notes=self._notes(profiles),
         )
+
+    def _inside(self, taken: set[str]) -> dict[str, list[Finding]]:
+        """Findings inside the sentences of fields that hold nothing as a whole."""
+        out: dict[str, list[Finding]] = {}
+        for path, evidence in self._fields.items():
+            claims = [] if path in taken else prose_claims(path, evidence, self._matcher, self.pack)
+            if claims:
+                out[path] = [self._finding(c) for c in sorted(claims, key=lambda c: (-c.confidence, c.category.id))]
+        return out
 
     def _notes(self, profiles: Mapping[str, Profile]) -> tuple[str, ...]:
         cut = sum(e.cut for e in self._fields.values())

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from leftopen.category import Category, Pack
 from leftopen.classify.distribution import Profile, against_digits, is_sequence, is_time
-from leftopen.classify.evidence import FieldEvidence
+from leftopen.classify.evidence import PROSE_TESTED, FieldEvidence, is_prose
 from leftopen.classify.names import name_log_odds
 from leftopen.classify.patterns import Matcher
 from leftopen.model import Level
@@ -88,6 +88,24 @@ def claims_on(path: str, evidence: FieldEvidence, p: Profile, matcher: Matcher, 
         claim = _METHODS[category.method](path, category, evidence, p, matcher, named)
         if claim is not None and claim.total > -3.5:
             out.append(claim)
+    return out
+
+
+def prose_claims(path: str, evidence: FieldEvidence, matcher: Matcher, pack: Pack) -> list[Claim]:
+    """What stands inside the sentences of a field: every category found in enough of those that were searched."""
+    read = is_prose(evidence.features[:PROSE_TESTED])
+    n, out = int(read.sum()), []
+    if n < 3 or n < 0.5 * len(read):
+        return out
+    for label, index in matcher.at.items():
+        if not label.startswith("~in:"):
+            continue
+        category = pack.categories[label[4:]]
+        k = int(evidence.hits[:PROSE_TESTED][read, index].sum())
+        name = category.family == "biographical" or category.id.startswith("location.")
+        if k >= 3 and k / n >= (0.15 if name else 0.05):
+            value = min(6.0, 4.0 + 4.0 * k / n)
+            out.append(Claim(path, category, k, n, value, 0.0, ceiling=0.89, how=("free_text", "spans")))
     return out
 
 
