@@ -43,8 +43,8 @@ class BudgetSpent(LeftopenError):
 class WireError(LeftopenError):
     """The network said no: refused, timed out, reset, closed early. ``reason`` is one machine word."""
 
-    def __init__(self, what: str, reason: str, todo: str = "") -> None:
-        super().__init__(what, todo)
+    def __init__(self, what: str, reason: str, todo: str = "", docs: str = "") -> None:
+        super().__init__(what, todo, docs)
         self.reason = reason
 
 

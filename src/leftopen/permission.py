@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 from leftopen.errors import OutOfScope, ScopeError
 from leftopen.model import Depth, Target
@@ -38,6 +39,18 @@ class Grant:
     dsn: str = field(default="", repr=False)
     credential: str = ""
     path: str = ""
+    ca: str = ""
+    """PEM file of the authorities that may vouch for a server to which the credential goes; empty: the system's."""
+    tls_verify: bool = True
+    """False: the credential goes over TLS to any certificate."""
+
+    @property
+    def wants_tls(self) -> bool:
+        """True if the DSN asks for TLS, so that the credential may not go in plain."""
+        parts = urlsplit(self.dsn)
+        words = {key: values[-1] for key, values in parse_qs(parts.query).items()}
+        asked = words.get("sslmode") in ("require", "verify-ca", "verify-full") or "true" in (words.get("tls"), words.get("ssl"))
+        return asked or parts.scheme in ("rediss", "https")
 
     def has_port(self, port: int) -> bool:
         """True if ``port`` lies in one of the ranges."""
@@ -167,6 +180,10 @@ def describe(scope: Scope) -> str:
         where = grant.path or ", ".join([str(net) for net in grant.networks] + list(grant.names))
         ports = ", ".join(str(a) if a == b else f"{a}-{b}" for a, b in grant.ports)
         credential = f", with the owner's credential from {grant.credential}" if grant.credential else ""
+        if credential and not grant.tls_verify:
+            credential += ", over TLS to any certificate"
+        elif credential and grant.ca:
+            credential += f", over TLS to certificates of {grant.ca}"
         lines.append(f"  {number}. {where}" + (f" ports {ports}" if ports else "") + f": depth {grant.depth.word}{credential}")
     for denial in scope.denials:
         where = ", ".join([str(net) for net in denial.networks] + list(denial.names))

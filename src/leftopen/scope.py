@@ -8,6 +8,7 @@ import json
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -141,7 +142,7 @@ def _moment(head: Mapping[str, Any], key: str) -> datetime | None:
 
 def _grant(entry: Mapping[str, Any], number: int) -> Grant:
     where = f"[[grant]] number {number}"
-    _known(entry, {"addresses", "ports", "depth", "dsn", "url", "path", "credential", "kind"}, where)
+    _known(entry, {"addresses", "ports", "depth", "dsn", "url", "path", "credential", "kind", "ca", "tls_verify"}, where)
     ways = [key for key in ("addresses", "dsn", "url", "path") if key in entry]
     if len(ways) != 1:
         raise ScopeError(f"{where} must have exactly one of addresses, dsn, url, path.", docs="scope.md")
@@ -151,12 +152,27 @@ def _grant(entry: Mapping[str, Any], number: int) -> Grant:
         raise ScopeError(f"{where} holds a credential inline.", "Write env:NAME or file:PATH, never the secret.", "scope.md")
     if ways == ["path"]:
         return Grant(path=str(entry["path"]), depth=depth)
+    ca, verify = _certificates(entry, where)
     if ways == ["addresses"]:
         networks, names = _hosts(entry["addresses"], where)
         ports = _ports(entry.get("ports", list(USUAL_PORTS)), where)
-        return Grant(networks, names, ports, depth, str(entry.get("kind", "")), credential=credential)
-    text = str(entry[ways[0]])
-    return _dsn_grant(text, depth, credential, where)
+        grant = Grant(networks, names, ports, depth, str(entry.get("kind", "")), credential=credential)
+    else:
+        grant = _dsn_grant(str(entry[ways[0]]), depth, credential, where)
+    return replace(grant, ca=ca, tls_verify=verify)
+
+
+def _certificates(entry: Mapping[str, Any], where: str) -> tuple[str, bool]:
+    """Who vouches for the server that gets the credential: a file of authorities, and whether anybody must."""
+    ca, verify = entry.get("ca", ""), entry.get("tls_verify", True)
+    if not isinstance(verify, bool):
+        raise ScopeError(f"{where}: tls_verify must be true or false.", docs="scope.md")
+    if not isinstance(ca, str) or ("ca" in entry and not Path(ca).expanduser().is_file()):
+        todo = "Name a PEM file with the authority that signed the server's certificate."
+        raise ScopeError(f"{where}: ca {ca!r} is not a file.", todo, "scope.md")
+    if ca and not verify:
+        raise ScopeError(f"{where} names a ca that tls_verify = false ignores.", "Leave one of them out.", "scope.md")
+    return ca, verify
 
 
 def _dsn_grant(text: str, depth: Depth, credential: str, where: str) -> Grant:

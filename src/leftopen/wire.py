@@ -17,13 +17,18 @@ from _socket import socket as RawSocket  # noqa: N812 - the class without Python
 from collections import Counter
 from collections.abc import Callable, Iterator
 from types import TracebackType
+from typing import TYPE_CHECKING
 
+from leftopen import tls
 from leftopen.errors import BudgetSpent, OutOfScope, WireError
 from leftopen.journal import Journal
 from leftopen.model import Depth, Target
 from leftopen.permission import Grant, Scope
 from leftopen.permits import Permits
 from leftopen.rate import RateLimit
+
+if TYPE_CHECKING:
+    from leftopen.relay import Rewrite
 
 CONNECT_SECONDS = 3.0
 READ_SECONDS = 5.0
@@ -176,16 +181,16 @@ class Door:
             self.bytes_in += received
             self.bytes_out += sent
 
-    def open(self, *, tls: bool = False, lifetime: float = LIFETIME_SECONDS) -> Stream:
-        """Connect, permission and rate checked again.
+    def open(self, *, tls: bool = False, verify: bool = False, lifetime: float = LIFETIME_SECONDS) -> Stream:
+        """Connect, permission and rate checked again. ``verify``: see :meth:`Stream.start_tls`.
 
         Raises:
             OutOfScope, BudgetSpent.
-            WireError: ``reason`` is closed, filtered, reset, unreachable or tls.
+            WireError: ``reason`` is closed, filtered, reset, unreachable, tls or certificate.
         """
         stream = Stream(self, self.dial(), lifetime)
         if tls:
-            stream.start_tls()
+            stream.start_tls(verify=verify)
         return stream
 
     def dial(self) -> socket.socket:
@@ -208,18 +213,36 @@ class Door:
         return sock
 
     @contextlib.contextmanager
-    def relay(self, *, greet: Callable[[Stream], None] | None = None, tls: bool = False, name: str = "s") -> Iterator[str]:
+    def relay(
+        self,
+        *,
+        greet: Callable[[Stream], None] | None = None,
+        tls: bool = False,
+        verify: bool = False,
+        name: str = "s",
+        rewrite: Callable[[], Rewrite] | None = None,
+    ) -> Iterator[str]:
         """Path of a private Unix socket through which a driver reaches this target and nothing else.
 
         Args:
             greet: called with each fresh upstream Stream before bytes flow (for a TLS negotiation inside a protocol).
             tls: speak TLS to the target; the driver speaks plain bytes to the relay.
+            verify: as for :meth:`open`.
             name: file name of the socket (PostgreSQL's library wants ``.s.PGSQL.5432``).
+            rewrite: makes, for each connection, what changes the target's first bytes before the driver sees them.
+
+        Raises:
+            LeftopenError: at the end of a block that failed, why a connection could not be opened or went on.
         """
         from leftopen.relay import Relay
 
-        with Relay(self, greet=greet, tls=tls, name=name) as relay:
-            yield relay.path
+        with Relay(self, greet=greet, tls=tls, verify=verify, name=name, rewrite=rewrite) as relay:
+            try:
+                yield relay.path
+            except Exception:
+                if relay.error is not None:
+                    raise relay.error from None  # the driver saw a closed connection; this is why
+                raise
 
     def close(self, verdict: str = "") -> None:
         """Write the final counts to the journal."""
@@ -296,22 +319,29 @@ class Stream:
             parts += data
         return bytes(parts)
 
-    def start_tls(self) -> None:
-        """Upgrade to TLS. The certificate is not verified: no credential passes here, and what answers is what we judge.
+    def start_tls(self, *, verify: bool = False) -> None:
+        """Upgrade to TLS.
+
+        Args:
+            verify: a credential of the owner will pass: the certificate must be trusted and name this target, unless the grant
+                says ``tls_verify = false``. Otherwise any certificate will do: what answers is what we judge.
 
         Raises:
-            WireError: ``reason`` ``tls`` if the handshake fails.
+            WireError: ``reason`` is ``tls`` if the handshake fails, ``certificate`` if the certificate is not trusted.
+            ScopeError: the grant's file of authorities cannot be read.
         """
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        door = self._door
+        context = tls.verifying(door.grant.ca) if verify and door.grant.tls_verify else tls.trusting()
         self._timeout(READ_SECONDS)
         try:
-            self._sock = context.wrap_socket(self._sock, server_hostname=self._door.target.name or None)
+            named = door.target.name or (door.target.host if context.check_hostname else None)
+            self._sock = context.wrap_socket(self._sock, server_hostname=named)
+        except ssl.SSLCertVerificationError as exc:
+            self.close()
+            raise tls.not_trusted(door.target.label, exc.verify_message) from None
         except (OSError, ValueError):
             self.close()
-            raise WireError(f"{self._door.target.label} did not complete a TLS handshake.", "tls") from None
+            raise WireError(f"{door.target.label} did not complete a TLS handshake.", "tls") from None
         self.tls = True
 
     def socket(self) -> socket.socket:
