@@ -49,7 +49,7 @@ def _name_at(text: str, at: int, doubles: frozenset[str]) -> Found | None:
     before, behind = text[max(0, at - 12) : at], text[at:]
     double = text[at : at + 2] in doubles
     cue, loose = bool(_BEFORE.search(before)), bool(_PARTICLE.search(before))
-    options: list[Found] = []
+    options: list[tuple[float, Found]] = []
     for size in (4, 3) if double else (3, 2):
         word = behind[:size]
         given = word[2:] if double else word[1:]
@@ -61,8 +61,8 @@ def _name_at(text: str, at: int, doubles: frozenset[str]) -> Found | None:
         sure = _confidence(score, cue, loose, titled, ends)
         if sure:
             how = ("dictionary", *(("context",) if cue or titled else ()))
-            options.append((at, at + size, round(sure - (0.0 if ends or titled else 0.06), 3), how))
-    return max(options, key=lambda o: (o[2], o[1])) if options else None
+            options.append((score, (at, at + size, round(sure - (0.0 if ends or titled else 0.06), 3), how)))
+    return max(options, key=lambda o: (o[1][2], o[0]))[1] if options else None
 
 
 def _confidence(score: float, cue: bool, loose: bool, titled: bool, ends: bool) -> float:
@@ -87,10 +87,7 @@ _LABEL = re.compile(
 _STRONG = re.compile(r"(?:(?i:name|patient|student|pupil|guardian|parent|contact|customer|client|my name is|named|dear|signed)(?: name)?[:]? ?)$")
 _NEXT_BAD = re.compile(r"^(?:,? (?:Inc|Ltd|LLC|GmbH|Corp|Co|Group|Street|St|Road|Rd|Avenue|Ave|Lane|School|University|Hospital|Bank|City|County|Park)\b|&)")
 _COMMON = frozenset(
-    "the this that these those please thank thanks dear hello hi our your my his her its their we you they he she it i if in on at for from and or but "
-    "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september october november december "
-    "name email phone address date birth city state country order invoice account number card street road error warning info debug note subject "
-    "student patient customer teacher parent school class grade report system server user admin password contact id no yes all new".split()
+    ["the", "this", "that", "these", "those", "please", "thank", "thanks", "dear", "hello", "hi", "our", "your", "my", "his", "her", "its", "their", "we", "you", "they", "he", "she", "it", "i", "if", "in", "on", "at", "for", "from", "and", "or", "but", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december", "name", "email", "phone", "address", "date", "birth", "city", "state", "country", "order", "invoice", "account", "number", "card", "street", "road", "error", "warning", "info", "debug", "note", "subject", "student", "patient", "customer", "teacher", "parent", "school", "class", "grade", "report", "system", "server", "user", "admin", "password", "contact", "id", "no", "yes", "all", "new"]
 )
 
 
@@ -123,4 +120,4 @@ def latin_names(text: str) -> Iterator[Found]:
             yield start, end, 0.7 if score > 2.5 else 0.6, ("dictionary",)
 
 
-_TITLES = frozenset("mr mrs ms miss dr prof professor sir madam herr frau nurse".split())
+_TITLES = frozenset(["mr", "mrs", "ms", "miss", "dr", "prof", "professor", "sir", "madam", "herr", "frau", "nurse"])

@@ -21,7 +21,7 @@ _MOJIBAKE = re.compile("[\u00c2-\u00f4][\u0080-\u00bf\u0152-\u0178\u0192\u02c6\u
 
 def _looked_at(array: pa.Array) -> list[str]:
     step = max(1, len(array) // LOOK)
-    return [v for v in array.take(pa.array(range(0, len(array), step))).to_pylist()[:LOOK] if v]
+    return [v for v in array.take(pa.array(range(0, len(array), step), pa.int64())).to_pylist()[:LOOK] if v]
 
 
 def is_json_text(array: pa.Array) -> bool:
@@ -58,7 +58,10 @@ def parse_json(array: pa.Array) -> pa.Array | None:
         return _parse_slowly(text)
     if table.num_rows != len(array):
         return _parse_slowly(text)
-    column = table.column("v").combine_chunks()
+    try:
+        column = table.column("v").combine_chunks()
+    except pa.lib.ArrowException:  # lists of nothing but nulls cannot be joined
+        return _parse_slowly(text)
     return column if isinstance(column, pa.Array) else column.chunk(0)
 
 
