@@ -75,7 +75,7 @@ def known_people(store: str, name: str, row: dict[str, Any], by_local: dict[str,
             found.add(value[1:])
         elif isinstance(value, str) and len(value) == 18 and last in {"national_id", "idCard", "sfzh", "身份证号"}:
             found.add(value)
-        elif (store, name) == ("postgresql", "public.marks") and last == "school_no":
+        elif (store, name) == ("postgresql", "public.marks") and last == "pupil_no":
             found.add(by_local[value])
         elif (last in GUARDED and name != "xiaoyuan.jzg") or (name == "public.guardians" and last == "mobile"):
             found.add(f"mobile {value}")
@@ -113,7 +113,7 @@ def test_a_larger_estate_has_no_smaller_collection() -> None:
 
 def test_persons_recounted_from_the_values_of_the_records() -> None:
     answer = truth(Estate(2000))
-    local = {r["school_no"]: r["national_id"] for r in everything()["postgresql", "public.students"]}
+    local = {r["pupil_no"]: r["national_id"] for r in everything()["postgresql", "public.students"]}
     whole: set[str] = set()
     for store in STORES:
         seen: set[str] = set()

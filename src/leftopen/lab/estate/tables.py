@@ -63,7 +63,7 @@ def _students(world: World, chunk: Chunk, draw: Draw) -> pa.RecordBatch:
     return batch(
         id=serial(chunk),
         student_no=column(kids.state_no[i]),
-        school_no=column(kids.school_no[i]),
+        pupil_no=column(kids.school_no[i]),
         national_id=column(who.ric[i]),
         name=column(who.name[i]),
         name_pinyin=column(who.pinyin[i]),
@@ -155,7 +155,7 @@ def _marks(world: World, chunk: Chunk, draw: Draw) -> pa.RecordBatch:
     score = np.clip(np.round(rng.normal(78, 13, n) * 2) / 2, 5, 100)
     return batch(
         id=serial(chunk),
-        school_no=column(world.people.pupils.school_no[draw.subject]),
+        pupil_no=column(world.people.pupils.school_no[draw.subject]),
         subject=column(np.array(SUBJECTS, dtype=object)[rng.integers(0, len(SUBJECTS), n)]),
         exam=column(np.array(["2019-12 monthly", "2020-01 final"], dtype=object)[rng.integers(0, 2, n)]),
         score=pa.array(score),
@@ -197,7 +197,7 @@ SPECS = (
         lambda w, c: enumerate_pupils(w, c, _pupils(w), guardians=False), _students, rows=lambda w: len(_pupils(w)),
         labels=(
             Label("student_no", "identity.cn_student_no", ("identity.cn_ric18",)),
-            Label("school_no", "identity.cn_student_no", LOCAL_NO),
+            Label("pupil_no", "identity.cn_student_no", LOCAL_NO),
             Label("national_id", "identity.cn_ric18"), Label("name", "biographical.name_zh"),
             Label("name_pinyin", "biographical.name_pinyin", ("biographical.name_latin",)),
             Label("gender", "biographical.gender"), Label("birth_date", "biographical.birth_date"),
@@ -233,7 +233,7 @@ SPECS = (
     Spec(
         STORE, "public.marks", _draw_marks, _marks, weight=0.10,
         labels=(
-            Label("school_no", "identity.cn_student_no", LOCAL_NO),
+            Label("pupil_no", "identity.cn_student_no", LOCAL_NO),
             Label("score", "child.marks", paths=("score", "subject", "exam")),
         ),
         decoys=("id", "checked", "created_ms"), chunk=16384,
