@@ -69,9 +69,58 @@ def populations(rng: random.Random) -> dict[str, list[str]]:
         out[f"companies {name}"] = [fake.company() for _ in range(2000)]
         out[f"cities {name}"] = [fake.city() for _ in range(2000)]
         out[f"sentences {name}"] = [fake.sentence() for _ in range(2000)]
-    states = "open closed pending active done failed error ok yes no true false new old large small A B C D S M L XL high low".split(" ")
+    states = [
+        "open",
+        "closed",
+        "pending",
+        "active",
+        "done",
+        "failed",
+        "error",
+        "ok",
+        "yes",
+        "no",
+        "true",
+        "false",
+        "new",
+        "old",
+        "large",
+        "small",
+        "A",
+        "B",
+        "C",
+        "D",
+        "S",
+        "M",
+        "L",
+        "XL",
+        "high",
+        "low",
+    ]
     out["states"] = [s.capitalize() if rng.random() < 0.3 else s for s in rng.choices(states, k=2000)]
-    out["states zh"] = rng.choices("已完成 待付款 启用 禁用 正常 异常 成功 失败 处理中 高 中 低 是 否 一级 二级 红色 大号".split(" "), k=2000)
+    out["states zh"] = rng.choices(
+        [
+            "已完成",
+            "待付款",
+            "启用",
+            "禁用",
+            "正常",
+            "异常",
+            "成功",
+            "失败",
+            "处理中",
+            "高",
+            "中",
+            "低",
+            "是",
+            "否",
+            "一级",
+            "二级",
+            "红色",
+            "大号",
+        ],
+        k=2000,
+    )
     return out
 
 

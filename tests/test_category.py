@@ -12,7 +12,9 @@ from leftopen.errors import CategoryError
 
 PACK = load_pack()
 BY_VALUE = [c for c in PACK.categories.values() if c.method not in ("name", "content")]
-GOOD = 'id = "contact.pager"\ntitle = "Pager"\nwhy = ["gdpr-4"]\nsource = "s"\n[names]\nen = ["pager"]\n[detect]\nmethod = "pattern"\n'
+GOOD = (
+    'id = "contact.pager"\ntitle = "Pager"\nwhy = ["gdpr-4"]\nsource = "s"\n[names]\nen = ["pager"]\n[detect]\nmethod = "pattern"\n'
+)
 
 
 def test_built_in_pack_breaks_no_rule() -> None:
@@ -46,7 +48,7 @@ def test_examples(category: Category) -> None:
         (GOOD + 'patterns = ["a"]\nchance = 3', "share"),
         (GOOD + 'patterns = ["a"]\ncolour = "red"', "colour"),
         (GOOD + 'patterns = ["a"]\nchars = "runes"', "chars"),
-        (GOOD + 'patterns = [1]', "list of texts"),
+        (GOOD + "patterns = [1]", "list of texts"),
         (GOOD + 'patterns = ["a"]\n[extra]\nx = 1', "extra"),
         (GOOD + 'patterns = ["a"]\n[siblings]\nneeds = ["luck"]', "needs"),
     ],
@@ -82,7 +84,8 @@ def test_a_missing_folder_is_named(tmp_path: Path) -> None:
 def test_linter_sees_what_is_missing() -> None:
     from leftopen.category import Pack
 
-    poor = parse_category('id = "contact.pager"\ntitle = "x"\n[names]\nen = ["number"]\n[detect]\nmethod = "pattern"\npatterns = ["a"]\n'
+    poor = parse_category('id = "contact.pager"\ntitle = "x"\n[names]\nen = ["number"]\n[detect]\nmethod = "pattern"\n'
+                          'patterns = ["a"]\n'
                           'validator = "none"\n[siblings]\nraise = ["contact.carrier_pigeon"]')  # fmt: skip
     rules = {lint.rule for lint in lint_pack(Pack({poor.id: poor}, "1"), validators=validators())}
     assert rules >= {"source-missing", "why-missing", "examples-missing", "chance-missing", "generic-word", "validator-unknown",

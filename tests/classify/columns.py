@@ -12,6 +12,9 @@ from typing import Any
 from faker import Faker
 
 TODAY = dt.date(2020, 1, 15)
+BRANDS = "Samsung Huawei Lenovo Philips Bosch Siemens Haier Midea Logitech Canon Nikon Sony Panasonic Gree Xiaomi"
+GOODS_ZH = "苹果手机 不锈钢保温杯 蓝牙耳机 运动鞋 电饭煲 纯棉毛巾 笔记本电脑 儿童书包 智能手表 洗衣液 牛奶 黄金 石榴"
+DISTRICTS, ROADS = ("武侯区", "锦江区", "青羊区"), ("人民南路", "天府大道", "玉林街")
 _WEIGHTS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2]
 
 
@@ -43,7 +46,7 @@ def pupil(rng: random.Random, zh: Faker) -> dict[str, Any]:
         "birth": born.isoformat(),
         "id": number,
         "student_no": "G" + number,
-        "address": f"四川省成都市{rng.choice(['武侯区', '锦江区', '青羊区'])}{rng.choice(['人民南路', '天府大道', '玉林街'])}{rng.randrange(1, 900)}号{rng.randrange(1, 20)}栋{rng.randrange(101, 2900)}室",
+        "address": f"四川省成都市{rng.choice(DISTRICTS)}{rng.choice(ROADS)}{rng.randrange(1, 900)}号{rng.randrange(1, 20)}栋101室",
         "mobile": rng.choice(["138", "139", "150", "186", "199", "177"]) + f"{rng.randrange(10**8):08d}",
         "ethnicity": rng.choice(["汉族", "汉族", "藏族", "彝族"]),
         "school": rng.choice(["成都市第七中学", "树德小学", "石室中学", "实验小学"]),
@@ -86,7 +89,7 @@ def _ean(rng: random.Random) -> str:
 
 
 def _moment(rng: random.Random) -> dt.datetime:
-    return dt.datetime(2019, 12, 1) + dt.timedelta(seconds=rng.randrange(864_000))
+    return dt.datetime(2019, 12, 1, tzinfo=dt.UTC) + dt.timedelta(seconds=rng.randrange(864_000))
 
 
 def _words(rng: random.Random, text: str) -> Callable[[int], str]:
@@ -100,14 +103,14 @@ def negatives(seed: int) -> dict[str, Callable[[int], Any]]:
     fr, es = faker("fr_FR", seed), faker("es_ES", seed)
     nouns = ["Bottle", "Lamp", "Chair", "Backpack", "Kettle", "Keyboard", "Monitor", "Jacket", "Candle", "Blender"]
     kinds = ["Steel", "Wooden", "Wireless", "Classic", "Portable", "Smart", "Leather", "Ceramic", "Solar", "Rapid"]
-    goods = ["苹果手机", "不锈钢保温杯", "蓝牙耳机", "运动鞋", "电饭煲", "纯棉毛巾", "笔记本电脑", "儿童书包", "智能手表", "空气净化器", "洗衣液", "牛奶", "黄金", "石榴"]
+    goods = GOODS_ZH.split(" ")
     return {
         "epoch seconds": lambda i: 1_575_000_000 + i * 37 + rng.randrange(30),
         "epoch milliseconds": lambda i: 1_575_000_000_000 + rng.randrange(864_000_000),
         "epoch milliseconds as text": lambda i: str(1_575_000_000_000 + rng.randrange(864_000_000)),
         "epoch microseconds": lambda i: 1_575_000_000_000_000 + rng.randrange(864_000_000_000),
         "epoch nanoseconds": lambda i: 1_575_000_000_000_000_000 + rng.randrange(10**14),
-        "moments": lambda i: _moment(rng).isoformat(),
+        "moments": lambda i: _moment(rng).replace(tzinfo=None).isoformat(),
         "event days": lambda i: _moment(rng).date().isoformat(),
         "old event days": lambda i: (dt.date(2018, 3, 1) + dt.timedelta(days=rng.randrange(500))).isoformat(),
         "serial": lambda i: 13_800_000_000 + i,
@@ -141,7 +144,7 @@ def negatives(seed: int) -> dict[str, Callable[[int], Any]]:
         "two axes": lambda i: round(rng.uniform(-1, 1), 6),
         "products": lambda i: f"{rng.choice(kinds)} {rng.choice(kinds)} {rng.choice(nouns)}",
         "products zh": lambda i: rng.choice(goods) + rng.choice(["", "升级版", "大号", "红色"]),
-        "brands": _words(rng, "Samsung Huawei Lenovo Philips Bosch Siemens Haier Midea Logitech Canon Nikon Sony Panasonic Gree Xiaomi"),
+        "brands": _words(rng, BRANDS),
         "companies": lambda i: en.company(),
         "companies de": lambda i: de.company(),
         "companies zh": lambda i: zh.company(),

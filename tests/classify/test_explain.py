@@ -24,7 +24,7 @@ def spans(text: str) -> list[tuple[str, str]]:
     [
         ("姓名：张伟，手机13800138000号", [("张伟", "biographical.name_zh"), ("13800138000", "contact.mobile_cn")]),
         ("身份证11010519491231002X。", [("11010519491231002X", "identity.cn_ric18")]),
-        ("家住四川省成都市武侯区人民南路四段11号3栋2单元501室。", [("四川省成都市武侯区人民南路四段11号3栋2单元501室", "location.address_zh")]),
+        ("家住成都市武侯区人民南路四段11号3栋501室。", [("成都市武侯区人民南路四段11号3栋501室", "location.address_zh")]),
         ("电话１３８００１３８０００", [("１３８００１３８０００", "contact.mobile_cn")]),
         ("😀😀联系13912345678😀", [("13912345678", "contact.mobile_cn")]),
         ("微信：wxid_abc123", [("wxid_abc123", "contact.wechat")]),
@@ -71,7 +71,8 @@ def test_generated_chinese_forms() -> None:
     right = total = 0
     for _ in range(120):
         name, mobile, number = zh.name(), f"139{rng.randrange(10**8):08d}", ric(rng, TODAY)
-        found = spans(f"{rng.choice(['学生', '联系人：', '家长姓名:', '患者'])}{name}，{rng.choice('男女')}，电话{mobile}，身份证号{number}")
+        cue = rng.choice(["学生", "联系人：", "家长姓名:", "患者"])
+        found = spans(f"{cue}{name}，{rng.choice('男女')}，电话{mobile}，身份证号{number}")
         total += 3
         right += sum(wanted in [f[0] for f in found] for wanted in (name, mobile, number))
     assert right / total > 0.95
@@ -83,7 +84,8 @@ def test_generated_english_letters() -> None:
     for locale in ("en_US", "en_GB", "de_DE"):
         fake = faker(locale, 45)
         for _ in range(40):
-            name, mail, card = f"{fake.first_name()} {fake.last_name()}", fake.email(), luhn("4" + "".join(rng.choices("0123456789", k=14)))
+            name, mail = f"{fake.first_name()} {fake.last_name()}", fake.email()
+            card = luhn("4" + "".join(rng.choices("0123456789", k=14)))
             found = [f[0] for f in spans(f"Dear {name}, the card {card} is sent. Confirm at {mail} please.")]
             total += 3
             right += sum(w in found for w in (name, mail, card))

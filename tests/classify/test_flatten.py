@@ -129,7 +129,8 @@ def test_any_text_and_bytes_go_through(texts: list[str], blobs: list[bytes]) -> 
     from leftopen.category import load_pack
     from leftopen.classify.reader import Reader
 
-    for batch in (pa.RecordBatch.from_pydict({"t": pa.array(texts, pa.string())}), pa.RecordBatch.from_pydict({"b": pa.array(blobs, pa.binary())})):
+    for array in (pa.array(texts, pa.string()), pa.array(blobs, pa.binary())):
+        batch = pa.RecordBatch.from_pydict({"x": array})
         reader = Reader(load_pack())
         reader.read(batch)
         assert reader.reading().rows == batch.num_rows

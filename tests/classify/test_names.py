@@ -44,7 +44,8 @@ def test_speaks_for(path: str, category: str) -> None:
     [
         ("email_verified", "contact.email"), ("phone_count", "contact.mobile_cn"), ("product_name", "biographical.name_latin"),
         ("商品名字", "biographical.name_zh"), ("file.name", "biographical.name_latin"), ("ip_version", "device.ip"),
-        ("password_reset_at", "credential.password_plain"), ("price", "contact.mobile_cn"), ("birth_place", "biographical.birth_date"),
+        ("password_reset_at", "credential.password_plain"), ("price", "contact.mobile_cn"),
+        ("birth_place", "biographical.birth_date"),
     ],
 )  # fmt: skip
 def test_speaks_not_for(path: str, category: str) -> None:

@@ -9,8 +9,8 @@ import pytest
 
 from leftopen.category import load_pack
 from leftopen.classify.reader import Reader
-from tests.classify.columns import TODAY, faker, negatives
 from leftopen.model import Finding, Level
+from tests.classify.columns import TODAY, faker, negatives
 
 COUNT = 400
 

@@ -1,4 +1,4 @@
-"""Check digits, ranges and tables, vectorised over the survivors of a pattern: each takes a string array, gives one bool a value."""
+"""Check digits, ranges and tables over the survivors of a pattern: each takes a string array and gives one bool a value."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from leftopen.classify.shape import Array, raw_bytes
 
 _RIC_WEIGHTS = np.array([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2])
 _RIC_CHECK = np.frombuffer(b"10X98765432", np.uint8)
-_TW = {letter: code for letter, code in zip("ABCDEFGHJKLMNPQRSTUVXYWZIO", range(10, 36), strict=True)}
+_TW = dict(zip("ABCDEFGHJKLMNPQRSTUVXYWZIO", range(10, 36), strict=True))
 _MONTH_DAYS = np.array([0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
 
 
@@ -73,7 +73,8 @@ def _number(digits: Array) -> Array:
 def _real_day(year: Array, month: Array, day: Array) -> Array:
     leap = (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
     most = _MONTH_DAYS[np.clip(month, 0, 12)] - ((month == 2) & ~leap)
-    return (month >= 1) & (month <= 12) & (day >= 1) & (day <= most)
+    good: Array = (month >= 1) & (month <= 12) & (day >= 1) & (day <= most)
+    return good
 
 
 def ric18(values: pa.Array) -> Array:
@@ -178,7 +179,7 @@ def us_ssn(values: pa.Array) -> Array:
     digits = np.asarray(text.cast(pa.int64(), safe=False)) if len(values) else np.empty(0, np.int64)
     area, group, serial = digits // 1_000_000, digits // 10_000 % 100, digits % 10_000
     hyphens = np.asarray(pc.match_substring(values, "-")).astype(bool)
-    return hyphens & (area > 0) & (area != 666) & (area < 900) & (group > 0) & (serial > 0)
+    return np.asarray(hyphens & (area > 0) & (area != 666) & (area < 900) & (group > 0) & (serial > 0))
 
 
 def mobile_cn(values: pa.Array) -> Array:
@@ -229,7 +230,7 @@ def ip(values: pa.Array) -> Array:
 def admin_code(values: pa.Array) -> Array:
     """A six-digit code of the division table, a county or city at least."""
     numbers = np.asarray(values.cast(pa.int64())) if len(values) else np.empty(0, np.int64)
-    return _admin_table()[np.clip(numbers, 0, 999_999)] & (numbers % 10_000 != 0)
+    return np.asarray(_admin_table()[np.clip(numbers, 0, 999_999)] & (numbers % 10_000 != 0))
 
 
 def not_hash(values: pa.Array) -> Array:

@@ -39,14 +39,14 @@ class FieldEvidence:
     hashes: Array = field(default_factory=lambda: np.empty(0, np.uint64))
     counts: Array = field(default_factory=lambda: np.empty(0, np.int64))
     features: Array = field(default_factory=lambda: np.empty(0, FEATURES))
-    hits: Array = field(default=None)  # type: ignore[assignment]
+    hits: Array = field(default_factory=lambda: np.empty((0, 0), bool))
     rows: int = 0
     types: set[str] = field(default_factory=set)
     cut: bool = False
     """True once a distinct value was left out."""
 
     def __post_init__(self) -> None:
-        if self.hits is None:
+        if not self.hits.size:
             self.hits = np.empty((0, self.labels), bool)
 
     @property

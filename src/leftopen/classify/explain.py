@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -29,17 +28,29 @@ _EXTRA = (
     ("location.address_latin", LATIN_ADDRESS, 0.8),
     ("location.address_latin", LATIN_TERRACE, 0.7),
 )
+_MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
 _DATE = (
     r"(?:19|20)\d{2}[-/.](?:0?[1-9]|1[0-2])[-/.](?:[12]\d|3[01]|0?[1-9])|(?:19|20)\d{2}年\d{1,2}月(?:\d{1,2}日?)?|"
     r"(?:[12]\d|3[01]|0?[1-9])[-/.](?:1[0-2]|0?[1-9])[-/.](?:19|20)\d{2}|"
-    r"(?:[12]\d|3[01]|[1-9]) (?:January|February|March|April|May|June|July|August|September|October|November|December) (?:19|20)\d{2}|"
-    r"(?:January|February|March|April|May|June|July|August|September|October|November|December) \d{1,2},? (?:19|20)\d{2}"
+    rf"(?:[12]\d|3[01]|[1-9]) (?:{_MONTHS}) (?:19|20)\d{{2}}|(?:{_MONTHS}) \d{{1,2}},? (?:19|20)\d{{2}}"
 )
-_BORN = ("出生", "生日", "生于", "birth", "born", "dob", "d.o.b", "birthday", "bday", "geboren", "né le", "nacimiento", "csrq", "生辰")
+_BORN = ("出生", "生日", "生于", "birth", "born", "dob", "d.o.b", "birthday", "bday", "geboren", "né le", "nacimiento", "csrq")
 _LOOSE = (
     ("contact.wechat", r"[A-Za-z][A-Za-z0-9_-]{5,19}", ("微信", "wechat", "weixin", "vx", "薇信")),
     ("contact.qq", r"[1-9]\d{4,10}", ("qq", "扣扣")),
-    ("credential.password_plain", r"[^\s,，。;；\"']{4,40}", ("password:", "password is", "passwd", "pwd", "密码", "口令", "password=")),
+    (
+        "credential.password_plain",
+        r"[^\s,，。;；\"']{4,40}",
+        (
+            "password:",
+            "password is",
+            "passwd",
+            "pwd",
+            "密码",
+            "口令",
+            "password=",
+        ),
+    ),
     ("identity.cn_student_no", r"[A-Za-z]?\d{6,18}", ("学号", "学籍号", "student id", "student no", "student number")),
     ("identity.generic_person_id", r"[A-Za-z]{0,4}-?\d{3,12}", ("工号", "employee id", "employee no", "员工编号", "staff id")),
     ("financial.account_no", r"\d{8,24}", ("银行账号", "账号", "account number", "account no", "收款账户")),
@@ -83,8 +94,19 @@ class Explanation:
     misses: tuple[NearMiss, ...] = field(default=())
 
 
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    """All rules of a pack, compiled once; ``chosen`` says in one pass which of ``rules`` occur at all."""
+
+    rules: list[tuple[Category, Any]]
+    chosen: Any
+    extra: list[tuple[str, Any, float]]
+    dates: Any
+    loose: list[tuple[str, Any, tuple[str, ...]]]
+
+
 @lru_cache(maxsize=4)
-def _compiled(pack: Pack) -> tuple[list[tuple[Category, Any]], Any, list[tuple[str, Any, float]], Any, list[tuple[str, Any, tuple[str, ...]]]]:
+def _compiled(pack: Pack) -> _Compiled:
     import re2
 
     rules = [
@@ -103,8 +125,10 @@ def _compiled(pack: Pack) -> tuple[list[tuple[Category, Any]], Any, list[tuple[s
     options = re2.Options()
     options.longest_match, options.log_errors, options.max_mem = True, False, 64 << 20
     extra = [(name, re2.compile(pattern, options), sure) for name, pattern, sure in _EXTRA if name in pack.categories]
-    loose = [(name, re2.compile(pattern), words) for name, pattern, words in _LOOSE if name in pack.categories]
-    return rules, chosen, extra, re2.compile(_DATE), loose
+    loose: list[tuple[str, Any, tuple[str, ...]]] = [
+        (name, re2.compile(pattern), words) for name, pattern, words in _LOOSE if name in pack.categories
+    ]
+    return _Compiled(rules, chosen, extra, re2.compile(_DATE), loose)
 
 
 def explain_text(text: str, pack: Pack) -> Explanation:
@@ -131,23 +155,23 @@ def _same_length(text: str) -> str:
 
 
 def _candidates(text: str, pack: Pack) -> Iterator[Span | NearMiss]:
-    rules, chosen, extra, dates, loose = _compiled(pack)
+    known = _compiled(pack)
     low = text.lower()
-    for index in chosen.Match(text) or ():
-        yield from _by_pattern(text, low, *rules[index])
-    for name, rule, sure in extra:
+    for index in known.chosen.Match(text) or ():
+        yield from _by_pattern(text, low, *known.rules[index])
+    for name, rule, sure in known.extra:
         for start, end in _places(rule, text):
             start = _skip_label(text, start, end)
             how = ("address_rule", *(("context",) if _context(low, start, pack.categories[name]) else ()))
             yield Span(start, end, name, min(0.95, sure + 0.06 * (len(how) - 1)), how)
     if "biographical.birth_date" in pack.categories:
-        for start, end in _places(dates, text):
+        for start, end in _places(known.dates, text):
             near = low[max(0, start - NEAR) : start] + low[end : end + 4]
             if any(word in near for word in _BORN):
                 yield Span(start, end, "biographical.birth_date", 0.9, ("shape", "context"))
             else:
                 yield NearMiss(start, end, "biographical.birth_date", "a date without a word of birth beside it")
-    yield from _by_word(text, low, loose)
+    yield from _by_word(text, low, known.loose)
     for start, end, sure, how in (*zh_names(text), *latin_names(text)):
         category = "biographical.name_zh" if "\u3400" <= text[start] <= "\u9fff" else "biographical.name_latin"
         if category in pack.categories:
@@ -211,7 +235,27 @@ def _context(low: str, start: int, category: Category) -> bool:
     return False
 
 
-_LABELS = ("地址", "住址", "住在", "位于", "家住", "现住", "住", "在", "至", "到", "送到", "寄到", "是", "为", "址", "：", ":", "于", "从")
+_LABELS = (
+    "地址",
+    "住址",
+    "住在",
+    "位于",
+    "家住",
+    "现住",
+    "住",
+    "在",
+    "至",
+    "到",
+    "送到",
+    "寄到",
+    "是",
+    "为",
+    "址",
+    "：",
+    ":",
+    "于",
+    "从",
+)
 
 
 def _skip_label(text: str, start: int, end: int) -> int:
@@ -237,9 +281,10 @@ def _by_word(text: str, low: str, loose: Sequence[tuple[str, Any, tuple[str, ...
                 while skip < len(text) and skip - behind < 6 and (text[skip] in " :=,为是号码\t\"'()（" or text[skip] == "："):
                     skip += 1
                 found = None if glued else rule.search(text[skip : skip + 300])
-                if found is not None and found.start() == 0 and not _glued(text, skip + found.end() - 1, skip + found.end()):
-                    if skip > behind or word[-1] in ":= " or word[0] > "\u2e80":
-                        yield Span(skip, skip + found.end(), name, 0.8, ("shape", "context"))
+                parted = skip > behind or word[-1] in ":= " or word[0] > "\u2e80"
+                end = skip + found.end() if found is not None and found.start() == 0 else 0
+                if end and parted and not _glued(text, end - 1, end):
+                    yield Span(skip, end, name, 0.8, ("shape", "context"))
                 at = low.find(word, behind)
 
 

@@ -37,8 +37,8 @@ class _Chinese:
 def _chinese() -> _Chinese:
     with np.load(_DATA / "names_zh.npz", allow_pickle=False) as data:
         doubles = dict(zip(data["doubles"].tolist(), data["doubles_log"].astype(float).tolist(), strict=True))
-        single = [data[key].astype(np.float32) for key in ("surname", "given", "back")]
-        return _Chinese(*single, data["simple"].astype(np.int64), doubles)
+        surname, given, back = (data[key].astype(np.float32) for key in ("surname", "given", "back"))
+        return _Chinese(surname, given, back, data["simple"].astype(np.int64), doubles)
 
 
 @lru_cache(maxsize=1)
@@ -71,10 +71,9 @@ def zh_scores(values: pa.Array) -> Array:
         han = ((points >= _FIRST) & (points <= _LAST)).all(axis=1)
         code = tables.simple[np.clip(points - _FIRST, 0, _LAST - _FIRST)] - _FIRST
         back = tables.back[code].sum(axis=1)
+        score = np.full(len(at), -99.0)
         if size < 4:
             score = tables.surname[code[:, 0]] + tables.given[code[:, 1:]].sum(axis=1) - back
-        else:
-            score = np.full(len(at), -99.0)
         if size > 2:
             double = np.array([tables.doubles.get("".join(map(chr, c[:2] + _FIRST)), -99.0) for c in code])
             score = np.maximum(score, double + tables.given[code[:, 2:]].sum(axis=1) - back)
@@ -95,7 +94,7 @@ def name_zh(values: pa.Array) -> Array:
     scores = zh_scores(pc.replace_substring(values, "·", ""))
     places = _places()
     known = np.array([t in places for t in values.to_pylist()], bool)
-    return (scores > ZH_THRESHOLD) & ~known
+    return np.asarray((scores > ZH_THRESHOLD) & ~known)
 
 
 @lru_cache(maxsize=1)
@@ -109,18 +108,17 @@ def latin_scores(values: pa.Array) -> Array:
     weights, bias = _latin()
     buckets, offsets = grams(values)
     sizes = np.diff(np.r_[offsets, len(buckets)])
-    return np.add.reduceat(weights[buckets], offsets) / np.sqrt(sizes) + bias
+    return np.asarray(np.add.reduceat(weights[buckets], offsets) / np.sqrt(sizes) + bias)
 
 
 _FIRM = (
     r"(?i)(?:\b(?:inc|ltd|llc|plc|llp|gmbh|ag|kg|kgaa|ohg|co|corp|corporation|company|group|sons|and|und|et|e|y|bros|s\.?a|s\.?r\.?l|sarl|sas|"
     r"spa|s\.?p\.?a|b\.?v|n\.?v|oy|ab|as|aps|kft|zrt|bt|nyrt|ltda|ei|sp|s\.?l|gruppe|stiftung|associates|partners|holdings|industries|"
-    r"limited|fils|frères|hermanos|figli)\b\.?$)|\b(?:and|und|et|og|och|ve|and sons)\b|a\.ş\.?|şti\.?|&|\b(?:inc|llc|gmbh|kft|zrt|nyrt)\b"
-)
-_SHAPED = (
-    r"(?:(?:Mr|Mrs|Ms|Dr|Prof)\.? )?\p{Latin}[\p{Latin}\p{M}'’.-]*(?:,? [\p{Latin}][\p{Latin}\p{M}'’.-]*){0,4}"
+    r"limited|fils|frères|hermanos|figli)\b\.?$)|"
+    r"\b(?:and|und|et|og|och|ve|and sons)\b|a\.ş\.?|şti\.?|&|\b(?:inc|llc|gmbh|kft|zrt|nyrt)\b"
 )
 """Legal forms and joining words of firms: a value that ends in one, or joins two names, is no one person's name."""
+_SHAPED = r"(?:(?:Mr|Mrs|Ms|Dr|Prof)\.? )?\p{Latin}[\p{Latin}\p{M}'’.-]*(?:,? [\p{Latin}][\p{Latin}\p{M}'’.-]*){0,4}"
 
 
 def name_latin(values: pa.Array) -> Array:
@@ -175,7 +173,10 @@ def name_pinyin(values: pa.Array) -> Array:
 
 _ZH_PLACE = r"(?:[\p{Han}]{2,8}(?:省|自治区|市|自治州|地区|区|县|镇|乡|街道|旗|盟|开发区|新区))"
 _ZH_ROAD = r"(?:[\p{Han}0-9]{1,14}(?:路|街|道|巷|弄|胡同|里|村|庄|屯|组|社区|小区|花园|苑|园|城|大厦|广场|公寓|家属院|坊|庭|府|湾))"
-_ZH_NUMBER = r"(?:[0-9一二三四五六七八九十百]{1,6}(?:号院|号楼|号|弄|栋|幢|座|楼|单元|室|房|层|户|组|队|附[0-9]{1,4}号)[0-9A-Za-z-]{0,6}(?:室|号|房|户)?)"
+_ZH_NUMBER = (
+    r"(?:[0-9一二三四五六七八九十百]{1,6}(?:号院|号楼|号|弄|栋|幢|座|楼|单元|室|房|层|户|组|队|"
+    r"附[0-9]{1,4}号)[0-9A-Za-z-]{0,6}(?:室|号|房|户)?)"
+)
 ZH_ADDRESS = rf"{_ZH_PLACE}{{0,4}}{_ZH_ROAD}{{1,3}}[\p{{Han}}]{{0,4}}{_ZH_NUMBER}{{1,5}}|{_ZH_PLACE}{{2,4}}{_ZH_ROAD}{{1,3}}"
 """A Chinese address: divisions in falling order, a road or estate, and numbers; or at least two divisions and a road."""
 
@@ -204,6 +205,7 @@ LATIN_ADDRESS = (
 )
 """A street address in Latin script: a house number with a street word before or after it, or a post box."""
 LATIN_TERRACE = r"(?i)\d{1,5} (?:\p{L}[\p{L}'-]* ){1,3}" + _STREET + r"(?:,.{0,60})?"
+
 
 @lru_cache(maxsize=32)
 def _rules(patterns: tuple[str, ...], *, whole: bool = True) -> Any:
@@ -245,7 +247,5 @@ def address_latin(values: pa.Array) -> Array:
     return _gated(pc.replace_substring_regex(values, r"\s*[\r\n]+\s*", ", "), gate, LATIN_ADDRESS, LATIN_TERRACE)
 
 
-LEXICONS: Mapping[str, Check] = {
-    check.__name__: check for check in (name_zh, name_latin, name_pinyin, address_zh, address_latin)
-}
+LEXICONS: Mapping[str, Check] = {check.__name__: check for check in (name_zh, name_latin, name_pinyin, address_zh, address_latin)}
 """Validators that need a lexicon, by the name that category files use."""

@@ -17,18 +17,18 @@ EXACT, TAIL, INNER, PARENT = 4.0, 3.2, 1.0, 0.7
 WEAK = 0.3
 """Share that a weak phrase (``~name``) is worth."""
 
-_WORDS = {
+WORDS = {
     key: frozenset(text.split())
     for key, text in tomllib.loads((Path(__file__).parent / "data" / "field_words.toml").read_text(encoding="utf-8")).items()
 }
-NEUTRAL = _WORDS["neutral"]
+NEUTRAL = WORDS["neutral"]
 """Tokens after a phrase that leave its meaning as it is (``phone_no``)."""
-HEADS = _WORDS["heads"]
+HEADS = WORDS["heads"]
 """Tokens at the end of a name that make it speak of something about the phrase (``email_verified``)."""
-NONPERSONAL = _WORDS["nonpersonal"]
+NONPERSONAL = WORDS["nonpersonal"]
 """Names of things that are no person's: a mild vote against every category that the name does not name."""
 
-PERSON = _WORDS["person"]
+PERSON = WORDS["person"]
 """Whom a bare ``name`` may belong to; beside one of these a weak phrase counts in full."""
 
 _SPLIT = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+|[\u3400-\u9fff]+|[^\W\d_A-Za-z\u3400-\u9fff]+")
@@ -44,8 +44,8 @@ class _Lexicon:
 @lru_cache(maxsize=8)
 def _lexicon(pack: Pack) -> _Lexicon:
     """The words that glued names are split into: those of all categories' phrases and a few common ones."""
-    words = {w for w in _WORDS["common"] if w.isascii()}
-    han = {w for w in frozenset().union(*_WORDS.values()) if w[0] > "\u3000"}
+    words = {w for w in WORDS["common"] if w.isascii()}
+    han = {w for w in frozenset().union(*WORDS.values()) if w[0] > "\u3000"}
     for category in pack.categories.values():
         for language, phrases in category.names.items():
             for phrase in phrases:

@@ -1,4 +1,4 @@
-"""People's names in prose: Chinese by surname, given-name statistics and the words around; Latin by cues, shape and the classifier."""
+"""People's names in prose: Chinese by surname, given-name statistics and cues; Latin by cues, shape and the classifier."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pyarrow as pa
 
 from leftopen.classify.lexicons import latin_scores, zh_scores, zh_surnames
+from leftopen.classify.names import WORDS
 
 Found = tuple[int, int, float, tuple[str, ...]]
 """Start, end, confidence, evidence words."""
@@ -24,7 +25,10 @@ _AFTER = re.compile(
     r"家长|妈妈|爸爸|父亲|母亲|孩子|学号|班级|住址|地址|账号|邮箱|生日|成绩|监护人)|[，,、]?[（(]?[男女](?:[，,、。）)]|性|$)|[，,]?(?:手机|电话|身份证|"
     r"学号|今年|现年|出生|籍贯|住在|家住)|[，,（(] ?\d{1,2}岁|\d{1,2}岁|[（(:： ]?1[3-9]\d{9})"
 )
-_STOP = re.compile(r"(?:$|[，。！？；：、,.!?;:\s「」“”\"'（）()\[\]【】<>《》|/]|[的在于是和与跟说已请将把了去到来为因向从对给被也都就还要会能、0-9A-Za-z])")
+_STOP = re.compile(
+    r"(?:$|[，。！？；：、,.!?;:\s「」“”\"'（）()\[\]【】<>《》|/]|"
+    r"[的在于是和与跟说已请将把了去到来为因向从对给被也都就还要会能、0-9A-Za-z])"
+)
 _NOT_GIVEN = frozenset("的在于是和与跟说已请将把了去到来为因向从对给被也都就还要会能先女老同医主经校您你我他她它们这那")
 _HAN = "\u4e00", "\u9fff"
 
@@ -79,16 +83,21 @@ _CAP = r"[A-Z\u00c0-\u00de][a-z\u00df-\u017f'’]*(?:[-'’][A-Z\u00c0-\u00de]?[
 _LATIN = re.compile(rf"\b{_CAP}(?:(?: (?:[A-Z]\.|de|da|van|von|der|den|la|le|del|di|bin|al|el|O'|dos|du))*[ ]{_CAP}){{0,3}}")
 _TITLE = re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Dr|Prof|Professor|Sir|Madam|Herr|Frau|Sr|Sra|Mme|M)\.? $")
 _LABEL = re.compile(
-    r"(?:\b(?i:name|patient|student|pupil|teacher|parent|guardian|mother|father|contact|customer|client|employee|user|signed|signed by|"
+    r"(?:\b(?i:name|patient|student|pupil|teacher|parent|guardian|mother|father|contact|customer|client|employee|user|"
+    r"signed|signed by|"
     r"attn|attention|from|to|cc|dear|hi|hello|regards|sincerely|thanks|best|i am|i'm|my name is|named|called|this is|by|with|nurse|"
     r"applicant|recipient|sender|holder|owner|member|caller|author|manager|supervisor|colleague|friend|husband|wife|son|daughter)\b"
     r" ?(?:is|was|name)?[:,]?\s{0,3})$"
 )
-_STRONG = re.compile(r"(?:(?i:name|patient|student|pupil|guardian|parent|contact|customer|client|my name is|named|dear|signed)(?: name)?[:]? ?)$")
-_NEXT_BAD = re.compile(r"^(?:,? (?:Inc|Ltd|LLC|GmbH|Corp|Co|Group|Street|St|Road|Rd|Avenue|Ave|Lane|School|University|Hospital|Bank|City|County|Park)\b|&)")
-_COMMON = frozenset(
-    ["the", "this", "that", "these", "those", "please", "thank", "thanks", "dear", "hello", "hi", "our", "your", "my", "his", "her", "its", "their", "we", "you", "they", "he", "she", "it", "i", "if", "in", "on", "at", "for", "from", "and", "or", "but", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december", "name", "email", "phone", "address", "date", "birth", "city", "state", "country", "order", "invoice", "account", "number", "card", "street", "road", "error", "warning", "info", "debug", "note", "subject", "student", "patient", "customer", "teacher", "parent", "school", "class", "grade", "report", "system", "server", "user", "admin", "password", "contact", "id", "no", "yes", "all", "new"]
+_STRONG = re.compile(
+    r"(?:(?i:name|patient|student|pupil|guardian|parent|contact|customer|client|my name is|named|dear|signed)"
+    r"(?: name)?[:]? ?)$"
 )
+_NEXT_BAD = re.compile(
+    r"^(?:,? (?:Inc|Ltd|LLC|GmbH|Corp|Co|Group|Street|St|Road|Rd|Avenue|Ave|Lane|School|University|Hospital|Bank|"
+    r"City|County|Park)\b|&)"
+)
+_COMMON = WORDS["capitals"]
 
 
 def latin_names(text: str) -> Iterator[Found]:
@@ -120,4 +129,4 @@ def latin_names(text: str) -> Iterator[Found]:
             yield start, end, 0.7 if score > 2.5 else 0.6, ("dictionary",)
 
 
-_TITLES = frozenset(["mr", "mrs", "ms", "miss", "dr", "prof", "professor", "sir", "madam", "herr", "frau", "nurse"])
+_TITLES = WORDS["titles"]

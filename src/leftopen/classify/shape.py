@@ -73,7 +73,8 @@ def _mix(x: Array) -> Array:
     with np.errstate(over="ignore"):
         x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
         x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-        return x ^ (x >> np.uint64(31))
+        mixed: Array = x ^ (x >> np.uint64(31))
+    return mixed
 
 
 @lru_cache(maxsize=1)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from leftopen.category import Pack
 from leftopen.classify.distribution import Profile, is_time
-from leftopen.classify.names import name_log_odds, tokens
+from leftopen.classify.names import WORDS, name_log_odds, tokens
 from leftopen.classify.verdict import SIBLING, Claim, best, settle
 from leftopen.model import Composite, Finding
 
@@ -22,7 +22,7 @@ CHILD = frozenset({"child.school", "child.grade_class", "child.marks", "child.gu
                    "child.behaviour", "identity.cn_student_no"})  # fmt: skip
 PAPERS = frozenset({"identity.cn_ric18", "identity.cn_ric15", "identity.us_ssn", "identity.cn_passport", "identity.hk_id",
                     "identity.tw_id", "identity.macau_id"})  # fmt: skip
-CATALOGUE = frozenset("price sku brand ean upc barcode isbn stock qty warehouse supplier vendor 价格 品牌 库存 商品".split())
+CATALOGUE = WORDS["catalogue"]
 SURE = 0.6
 """Confidence from which a finding speaks for its neighbours."""
 
@@ -115,7 +115,7 @@ def _pair(a: FieldView, b: FieldView, pack: Pack) -> float:
         return 0.0
     lat, lon = sorted((p, q), key=lambda x: abs(x.middle[0]))
     spans = (p.middle[1] - p.middle[0], q.middle[1] - q.middle[0])
-    china = 18 <= lat.middle[0] and lat.middle[1] <= 54 and 73 <= lon.middle[0] and lon.middle[1] <= 135
+    china = lat.middle[0] >= 18 and lat.middle[1] <= 54 and lon.middle[0] >= 73 and lon.middle[1] <= 135
     tight = max(spans) <= 8 and max(spans) < 4 * max(0.01, min(spans))
     if max(names) >= 2:
         return 0.8
@@ -146,7 +146,7 @@ _FACES = frozenset({"biometric.face_image", "biometric.face_embedding"})
 _NAMES = frozenset({"biographical.name_zh", "biographical.name_latin", "biographical.name_pinyin"})
 _PLACES = frozenset({"location.latlon", "location.checkpoint_event"})
 _PHONES = frozenset({"contact.mobile_cn", "contact.phone_intl", "contact.landline_cn", "contact.email"})
-_KIN = frozenset("guardian parent father mother family 家长 监护人 父亲 母亲 jiazhang jzdh jzxm jzsj jzlxdh".split())
+_KIN = WORDS["kin"]
 
 
 def _kinds(here: Sequence[Finding], times: Sequence[str]) -> list[tuple[str, list[Finding], list[str]]]:

@@ -7,9 +7,7 @@ is said; a finding is ``likely`` from ``LIKELY`` and ``proven`` from ``PROVEN`` 
 from __future__ import annotations
 
 import math
-
 from dataclasses import dataclass, field, replace
-
 
 from leftopen.category import Category, Pack
 from leftopen.classify.distribution import Profile, against_digits, is_sequence, is_time
@@ -94,7 +92,8 @@ def claims_on(path: str, evidence: FieldEvidence, p: Profile, matcher: Matcher, 
 def prose_claims(path: str, evidence: FieldEvidence, matcher: Matcher, pack: Pack) -> list[Claim]:
     """What stands inside the sentences of a field: every category found in enough of those that were searched."""
     read = is_prose(evidence.features[:PROSE_TESTED])
-    n, out = int(read.sum()), []
+    n = int(read.sum())
+    out: list[Claim] = []
     if n < 3 or n < 0.5 * len(read):
         return out
     for label, index in matcher.at.items():
@@ -177,7 +176,7 @@ def _by_number(path: str, category: Category, evidence: FieldEvidence, p: Profil
 
 def _temperature(p: Profile) -> float:
     """Body temperatures crowd between 35.5 and 38 with one decimal or two; machines' do not."""
-    crowded = 35.0 <= p.middle[0] and p.middle[1] <= 39.5 and p.middle[1] - p.middle[0] < 3.5
+    crowded = p.middle[0] >= 35.0 and p.middle[1] <= 39.5 and p.middle[1] - p.middle[0] < 3.5
     return 3.6 if crowded and p.tested >= 5 and 0.5 <= p.decimals <= 2.0 else 0.3
 
 
