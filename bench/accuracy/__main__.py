@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from bench.accuracy.report import markdown, measure
+
 from leftopen.category import load_pack
 
 OUT = Path(__file__).parents[2] / "docs" / "accuracy.md"

@@ -1,4 +1,5 @@
-"""National identifiers of invented people: random bodies in each country's layout, closed with check characters that python-stdnum accepts."""
+# ruff: noqa: E501  (the long lines are lists)
+"""National identifiers of invented people: bodies in each country's layout, closed with characters that python-stdnum accepts."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ import importlib
 import random
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import pairwise
 
 # category name after "identity." | stdnum module | layout. In a layout d is a digit, n one of 1-9, L a capital letter, Y M D parts
 # of a birth date (yy mm dd), C the century and year (yyyy), X any digit or letter, other characters stand for themselves.
@@ -76,7 +78,9 @@ def _ok(valid: object, value: str) -> bool:
 
 def _fill(layout: str, rng: random.Random) -> str:
     year, month, day = rng.randint(1950, 2005), rng.randint(1, 12), rng.randint(1, 28)
-    out = layout.replace("YY", f"{year % 100:02d}").replace("MM", f"{month:02d}").replace("DD", f"{day:02d}").replace("C", str(year))
+    out = (
+        layout.replace("YY", f"{year % 100:02d}").replace("MM", f"{month:02d}").replace("DD", f"{day:02d}").replace("C", str(year))
+    )
     return "".join(_char(c, rng) for c in out)
 
 
@@ -92,7 +96,9 @@ def _char(kind: str, rng: random.Random) -> str:
 
 def _closings(layout: str, body: str, rng: random.Random) -> Iterator[str]:
     last = layout[-1]
-    alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ" if last == "L" else "0123456789" if last in "dnYD" else "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    alphabet = (
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZ" if last == "L" else "0123456789" if last in "dnYD" else "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    )
     for char in alphabet:
         yield body[:-1] + char
     if layout[-2:-1] == "d":
@@ -112,5 +118,5 @@ def with_habits(values: tuple[str, ...], name: str, rng: random.Random) -> list[
     out = []
     for value in values:
         edges = (0, *cuts[name], len(value))
-        out.append(habits[name] % tuple(value[a:b] for a, b in zip(edges, edges[1:], strict=False)))
+        out.append(habits[name] % tuple(value[a:b] for a, b in pairwise(edges)))
     return out

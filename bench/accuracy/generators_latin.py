@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (the long lines are lists)
 """Invented people of countries that write in Latin letters: dev from Faker in 14 locales, held-out from other sources.
 
 Held-out given names and surnames: the package names (MIT, US Census 1990) and lists written for this file; streets, cities and phone
@@ -17,7 +18,10 @@ from bench.accuracy.generators_zh import births
 from bench.accuracy.tables import Split, Values
 
 DEV_LOCALES = "en_US en_GB de_DE fr_FR es_ES it_IT pt_BR nl_NL pl_PL tr_TR sv_SE es_MX en_IN cs_CZ"
-LOCALES: dict[Split, tuple[str, ...]] = {"dev": tuple(DEV_LOCALES.split()), "held": ("us", "gb", "de", "fr", "es", "it", "pt", "nl", "pl", "tr", "sv", "in")}
+LOCALES: dict[Split, tuple[str, ...]] = {
+    "dev": tuple(DEV_LOCALES.split()),
+    "held": ("us", "gb", "de", "fr", "es", "it", "pt", "nl", "pl", "tr", "sv", "in"),
+}
 
 # country: given | surnames | streets (number placed by ORDER) | cities with postcode pattern | phone pattern
 _OWN = """
@@ -88,7 +92,11 @@ def people(split: Split, locale: str, rng: random.Random, count: int, youngest: 
     styles = {"en_US": "%m/%d/%Y", "us": "%m/%d/%Y", "de_DE": "%d.%m.%Y", "de": "%d.%m.%Y", "tr": "%d.%m.%Y", "pl": "%d.%m.%Y"}
     local = styles.get(locale, "%d/%m/%Y")
     style = rng.choice(("%Y-%m-%d", local, "%Y-%m-%dT00:00:00Z" if split == "dev" else "%d %b %Y"))
-    sexes = rng.choice((("M", "F"), ("male", "female"), ("Male", "Female"), (1, 2)) if split == "dev" else (("m", "f"), ("Man", "Woman"), ("MALE", "FEMALE"), (0, 1)))
+    sexes = rng.choice(
+        (("M", "F"), ("male", "female"), ("Male", "Female"), (1, 2))
+        if split == "dev"
+        else (("m", "f"), ("Man", "Woman"), ("MALE", "FEMALE"), (0, 1))
+    )
     columns["birth_date"] = [b.strftime(style) for b in born]
     columns["age"] = [2026 - b.year for b in born]
     columns["gender"] = [rng.choice(sexes) for _ in range(count)]

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (the long lines are lists)
 """Values around people: documents, money, health, secrets, devices, school life; and columns that hold nothing personal."""
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ import math
 import random
 import string
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from bench.accuracy.tables import Split, Values
@@ -57,11 +58,15 @@ def _pan(rng: random.Random, split: Split) -> str:
     held = (("400361", 16), ("2221", 16), ("621700", 19), ("6011", 16))
     prefix, length = rng.choice(dev if split == "dev" else held)
     value = luhn(prefix + _text(rng, length - 1 - len(prefix), string.digits))
-    return " ".join(value[i : i + 4] for i in range(0, length, 4)) if split == "held" and length == 16 and rng.random() < 0.3 else value
+    return (
+        " ".join(value[i : i + 4] for i in range(0, length, 4))
+        if split == "held" and length == 16 and rng.random() < 0.3
+        else value
+    )
 
 
 def _jwt(rng: random.Random, _split: Split) -> str:
-    def part(data: dict[str, object]) -> str:
+    def part(data: Mapping[str, object]) -> str:
         return base64.urlsafe_b64encode(json.dumps(data).encode()).decode().rstrip("=")
 
     head, body = {"alg": "HS256", "typ": "JWT"}, {"sub": str(rng.randrange(10**8)), "exp": 1700000000 + rng.randrange(10**7)}
@@ -86,7 +91,13 @@ def _password_hash(rng: random.Random, split: Split) -> str:
     if split == "dev":
         return "$2b$12$" + _text(rng, 53, ALNUM + "./")
     salt = _text(rng, 8, ALNUM + "./")
-    return rng.choice((f"$6${salt}${_text(rng, 86, ALNUM + './')}", f"$argon2id$v=19$m=65536,t=3,p=4${_text(rng, 22)}${_text(rng, 43)}", f"pbkdf2_sha256$260000${_text(rng, 12)}${_text(rng, 43)}="))
+    return rng.choice(
+        (
+            f"$6${salt}${_text(rng, 86, ALNUM + './')}",
+            f"$argon2id$v=19$m=65536,t=3,p=4${_text(rng, 22)}${_text(rng, 43)}",
+            f"pbkdf2_sha256$260000${_text(rng, 12)}${_text(rng, 43)}=",
+        )
+    )
 
 
 def _bare_hash(rng: random.Random, split: Split) -> str:
@@ -95,7 +106,11 @@ def _bare_hash(rng: random.Random, split: Split) -> str:
 
 
 def _password(rng: random.Random, split: Split) -> str:
-    words = "dragon sunny monkey qwert blue tiger woaini hello summer" if split == "dev" else "banana winter rocket zxcv panda aini Liverpool star"
+    words = (
+        "dragon sunny monkey qwert blue tiger woaini hello summer"
+        if split == "dev"
+        else "banana winter rocket zxcv panda aini Liverpool star"
+    )
     return rng.choice(words.split()).title() + str(rng.randrange(1, 2026)) + rng.choice(("", "!", "@", "#1"))
 
 

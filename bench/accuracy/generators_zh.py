@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (the long lines are lists)
 """Invented Chinese people and the values around them; dev and held-out lists differ, and neither is the demonstration estate's.
 
 Dev: Faker's zh_CN given names with surnames listed here. Held-out: the package mingzi (MIT; surnames with shares, single and double
@@ -33,10 +34,21 @@ _STREETS: dict[Split, str] = {
     "dev": "汉口路 文昌街 翠苑路 珞瑜路 桂庙路 香港中路 花园路 学院路 湖滨南路 长江路 解放大道 梅园新村 紫金山路 青年路",
     "held": "麓山南路 小寨东路 望江西路 世纪大道 东风西路 阳明路 重庆街 延安中路 皋兰路 芙蓉巷 桃花弄 建设三路 和平里 石板街",
 }
-_ESTATES: dict[Split, str] = {"dev": "金色家园 阳光花园 翠湖名邸 锦绣江南 绿地新城", "held": "梧桐苑 枫林小区 书香门第 望湖公馆 龙泉雅居"}
+_ESTATES: dict[Split, str] = {
+    "dev": "金色家园 阳光花园 翠湖名邸 锦绣江南 绿地新城",
+    "held": "梧桐苑 枫林小区 书香门第 望湖公馆 龙泉雅居",
+}
 _SCHOOLS: dict[Split, tuple[str, str, str]] = {
-    "dev": ("南京 杭州 武汉 青岛 郑州 大连", "文昌 育才 外国语 琅琊路 学军 实验 曙光", "小学 中学 第一中学 附属小学 高级中学 幼儿园"),
-    "held": ("长沙 西安 合肥 昆明 长春 兰州", "雅礼 高新 师大附中 博才 枫叶 明德 励志", "学校 初级中学 第三小学 实验学校 幼儿园 职业中学"),
+    "dev": (
+        "南京 杭州 武汉 青岛 郑州 大连",
+        "文昌 育才 外国语 琅琊路 学军 实验 曙光",
+        "小学 中学 第一中学 附属小学 高级中学 幼儿园",
+    ),
+    "held": (
+        "长沙 西安 合肥 昆明 长春 兰州",
+        "雅礼 高新 师大附中 博才 枫叶 明德 励志",
+        "学校 初级中学 第三小学 实验学校 幼儿园 职业中学",
+    ),
 }
 
 
@@ -99,7 +111,10 @@ def address(rng: random.Random, split: Split) -> str:
 
 def mobile(rng: random.Random) -> str:
     """A mainland mobile number in a live range."""
-    return rng.choice(("135", "136", "138", "139", "150", "158", "159", "177", "180", "186", "187", "189", "199")) + f"{rng.randrange(10**8):08d}"
+    return (
+        rng.choice(("135", "136", "138", "139", "150", "158", "159", "177", "180", "186", "187", "189", "199"))
+        + f"{rng.randrange(10**8):08d}"
+    )
 
 
 def landline(rng: random.Random, split: Split) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from bench.accuracy.tables import Column, Condition, Table, show
+
 from leftopen.category import Pack
 from leftopen.model import Finding, Level
 
@@ -19,7 +20,7 @@ SEED = 5
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the engine said about one column in one condition. ``said`` are the likely or proven findings, ``weak`` the possible ones."""
+    """What the engine said about one column in one condition: ``said`` likely or proven, ``weak`` possible findings."""
 
     table: str
     source: str
@@ -84,7 +85,7 @@ class Tally:
 
 @dataclass(slots=True)
 class Score:
-    """All counts of a set of answers. ``bare`` are columns without personal data, ``false`` those of them that were called personal."""
+    """All counts of a set of answers. ``bare`` are columns without personal data, ``false`` those of them called personal."""
 
     tallies: dict[str, Tally] = field(default_factory=lambda: defaultdict(Tally))
     confusions: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -92,7 +93,9 @@ class Score:
     bare: int = 0
     false: int = 0
     later: Counter[str] = field(default_factory=Counter)
-    """Columns of categories that no file declares yet."""
+    """Columns of categories that no file declares yet; they count in no figure but ``astray``."""
+    astray: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """What those columns were called instead (truth, said)."""
 
     def macro(self, only: Iterable[str] | None = None) -> float:
         """Mean F1 over the categories that some column holds."""
@@ -122,6 +125,7 @@ def _count(answer: Answer, pack: Pack, out: Score, said: Sequence[Finding]) -> N
     column = answer.column
     if _unknown(column, pack):
         out.later[column.accept[0]] += 1
+        out.astray.update((column.accept[0], f.category) for f in said if f.category not in column.tolerate)
         return
     called = [f.category for f in said]
     hits = [c for c in called if c in column.accept]

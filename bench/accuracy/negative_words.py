@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (the long lines are lists)
 """What hard negatives are made of: templates of codes and lines, and words of the world that are no person's."""
 
 from __future__ import annotations

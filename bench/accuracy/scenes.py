@@ -120,7 +120,21 @@ def _latin_table(split: Split, words: list[str], locale: str, rows: int) -> Tabl
         if key == "grade_class_en":
             data["grade_class"] = [rng.choice((f"Grade {rng.randint(1, 12)}", f"Year {rng.randint(1, 11)}")) for _ in range(rows)]
         elif key == "diagnosis_en":
-            codes = "J20.9 E78.5 I25.1 M17.1 N18.3 G43.9 L40.0 K21.9 R51 Z23 F41.1 D50.9 H52.1".split()
+            codes = [
+                "J20.9",
+                "E78.5",
+                "I25.1",
+                "M17.1",
+                "N18.3",
+                "G43.9",
+                "L40.0",
+                "K21.9",
+                "R51",
+                "Z23",
+                "F41.1",
+                "D50.9",
+                "H52.1",
+            ]
             data["diagnosis"] = [rng.choice(codes) for _ in range(rows)]
         else:
             data[key] = made[key] if key in made else _latin_thing(bare.partition("#")[0], rng, split, rows)

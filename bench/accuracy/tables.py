@@ -87,7 +87,7 @@ def concepts() -> Mapping[str, Concept]:
 def make_table(
     name: str, source: str, data: Mapping[str, Values], split: Split, language: str, rng: random.Random, **right: Sequence[str]
 ) -> Table:
-    """Label the columns of ``data`` (keys are concepts, ``concept#2`` for a second one); ``right`` overrides accepted categories."""
+    """Label the columns of ``data`` (keys: concepts, ``concept#2`` for a second one); ``right`` overrides accepted categories."""
     columns: list[Column] = []
     taken: set[str] = set()
     for key, values in data.items():
@@ -133,7 +133,7 @@ def _array(values: Values) -> pa.Array:
 
 
 def spoil(values: Values, noise: Noise, rng: random.Random) -> Values:
-    """Damage values as people and exports do: a fifth missing, typos, spaces, full-width; ``mixed`` adds remarks and other types."""
+    """Damage values as people and exports do: a fifth missing, typos, spaces, full-width; ``mixed`` adds remarks, other types."""
     out: Values = []
     remarks = ("同上", "see notes", "不详", "pending", "待补充")
     for value in values:
