@@ -30,7 +30,8 @@ def mongodb(dsn: str, name: str) -> int:
     from pymongo import MongoClient
 
     database, _, collection = name.partition(".")
-    with MongoClient(dsn, directConnection=True) as client:
+    client: MongoClient[dict[str, Any]] = MongoClient(dsn, directConnection=True)
+    with client:
         return sum(len(raw) for raw in client[database][collection].find_raw_batches(batch_size=16_384))
 
 
