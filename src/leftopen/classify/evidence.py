@@ -64,6 +64,7 @@ class FieldEvidence:
     def add(self, values: pa.Array, matcher: Matcher) -> None:
         """Take in one batch of leaf values (no nulls)."""
         self.rows += len(values)
+        values = as_pairs(values)
         kind = values.type
         if not len(values) or pt.is_nested(kind) or pt.is_binary(kind) or pt.is_fixed_size_binary(kind):
             return
@@ -115,6 +116,21 @@ class FieldEvidence:
     def _keep(self, mask: Array) -> None:
         self.hashes, self.counts = self.hashes[mask], self.counts[mask]
         self.features, self.hits = self.features[mask], self.hits[mask]
+
+
+def as_pairs(values: pa.Array) -> pa.Array:
+    """Lists of exactly two numbers as text ``a,b``: points are written so. Everything else as it is."""
+    kind = values.type
+    if not (pt.is_list(kind) or pt.is_large_list(kind) or pt.is_fixed_size_list(kind)) or not pt.is_floating(kind.value_type):
+        return values
+    sizes = pc.unique(pc.list_value_length(values))
+    if len(values) == 0 or len(sizes) != 1 or sizes[0].as_py() != 2:
+        return values
+    flat = as_text(pc.list_flatten(values))
+    if len(flat) != 2 * len(values) or flat.null_count:
+        return values
+    ends = np.arange(0, 2 * len(values), 2)
+    return pc.binary_join_element_wise(flat.take(pa.array(ends)), flat.take(pa.array(ends + 1)), ",")
 
 
 def as_text(values: pa.Array) -> pa.Array:

@@ -14,7 +14,7 @@ from leftopen.classify.distribution import Profile, profile
 from leftopen.classify.evidence import FieldEvidence
 from leftopen.classify.flatten import Column, flatten
 from leftopen.classify.patterns import matcher
-from leftopen.classify.siblings import FieldView, composites, coordinate_pairs, weigh
+from leftopen.classify.siblings import FieldView, composites, coordinate_pairs, passages, weigh
 from leftopen.classify.verdict import LIKELY, REPORTED, Claim, claims_on, level_of, prose_claims
 from leftopen.model import Composite, Field, Finding
 
@@ -109,6 +109,9 @@ class Reader:
         for finding in self._coordinates(views, {p: f.category for p, f in findings.items() if f.confidence >= 0.6}):
             if finding.path not in findings or findings[finding.path].confidence < finding.confidence:
                 findings[finding.path] = finding
+        for finding in self._passages(views, {p: f.category for p, f in findings.items() if f.confidence >= LIKELY}):
+            if finding.path not in findings or findings[finding.path].confidence < finding.confidence:
+                findings[finding.path] = finding
         inside = self._inside({p for p, f in findings.items() if f.confidence >= LIKELY})
         for path in inside:
             findings.pop(path, None)
@@ -149,6 +152,16 @@ class Reader:
             found.path, found.category, confidence, level_of(confidence), found.matched, found.tested, 0.0, found.how,
             self.pack.version,
         )  # fmt: skip
+
+    def _passages(self, views: Mapping[str, FieldView], sure: Mapping[str, str]) -> list[Finding]:
+        return [
+            Finding(
+                path, category, confidence, level_of(confidence), views[path].profile.tested, views[path].profile.tested, 0.0,
+                ("distribution", "siblings"), self.pack.version,
+            )
+            for path, category, confidence in passages(views, sure)
+            if category in self.pack.categories
+        ]  # fmt: skip
 
     def _coordinates(self, views: Mapping[str, FieldView], sure: Mapping[str, str]) -> list[Finding]:
         if "location.latlon" not in self.pack.categories:

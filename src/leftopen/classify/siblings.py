@@ -23,6 +23,7 @@ CHILD = frozenset({"child.school", "child.grade_class", "child.marks", "child.gu
 PAPERS = frozenset({"identity.cn_ric18", "identity.cn_ric15", "identity.us_ssn", "identity.cn_passport", "identity.hk_id",
                     "identity.tw_id", "identity.macau_id"})  # fmt: skip
 CATALOGUE = WORDS["catalogue"]
+RECORD_TIMES = WORDS["record_time"]
 SURE = 0.6
 """Confidence from which a finding speaks for its neighbours."""
 
@@ -109,7 +110,8 @@ def _pair(a: FieldView, b: FieldView, pack: Pack) -> float:
     names = [name_log_odds(v.path, "location.latlon", pack) for v in (a, b)]
     if min(names) >= 2 and min(p.decimals, q.decimals) >= 2:
         return 0.95
-    if min(names) < 0 or min(p.four_decimals, q.four_decimals) < 0.8 or min(p.tested, q.tested) < 5:
+    precise = min(p.decimals, q.decimals) >= 3.3 and max(p.four_decimals, q.four_decimals) >= 0.8
+    if min(names) < 0 or not precise or min(p.tested, q.tested) < 5:
         return 0.0
     if max(abs(p.high), abs(p.low)) <= 1.5 or max(abs(q.high), abs(q.low)) <= 1.5:
         return 0.0
@@ -120,6 +122,28 @@ def _pair(a: FieldView, b: FieldView, pack: Pack) -> float:
     if max(names) >= 2:
         return 0.8
     return (0.75 if tight else 0.6) if china else (0.62 if tight and min(p.decimals, q.decimals) >= 4.5 else 0.4)
+
+
+def passages(views: Mapping[str, FieldView], sure: Mapping[str, str]) -> list[tuple[str, str, float]]:
+    """Times at which the same people were somewhere, again and again: (path, category, confidence).
+
+    Needs in one record a moment that differs between records, a person's key that comes back, and a place: a point, a camera
+    or a face (a passage), or a school (attendance). Times of the record itself (created, updated) are none.
+    """
+    out: list[tuple[str, str, float]] = []
+    for view in views.values():
+        if view.path in sure or not is_time(view.profile) or view.profile.tested < 5 or RECORD_TIMES & set(tokens(view.path)):
+            continue
+        near = {p: c for p, c in sure.items() if p in views and related(views[p].scope, view.scope)}
+        returning = any(c in KEYS and views[p].profile.repeats >= 3.0 for p, c in near.items())
+        if not returning or view.profile.repeats > 2.0:
+            continue
+        held = set(near.values())
+        if held & (_PLACES | _FACES | {"biometric.match_score"}):
+            out.append((view.path, "location.checkpoint_event", 0.75))
+        elif held & {"child.school", "biometric.body_temperature"} and held & CHILD:
+            out.append((view.path, "child.attendance_event", 0.7))
+    return out
 
 
 def composites(findings: Sequence[Finding], views: Mapping[str, FieldView], rows: Mapping[str, int]) -> tuple[Composite, ...]:

@@ -140,7 +140,8 @@ def _by_value(path: str, category: Category, evidence: FieldEvidence, p: Profile
     if category.id == "device.ip":
         penalty += 6.0 * p.decoys["version"] * (named < NAMED and p.high < 0)
     if category.id == "contact.phone_intl":
-        penalty += 6.0 * max(p.dates, p.decoys["version"])
+        chinese = max(_share(label, evidence, matcher) for label in ("contact.landline_cn", "contact.mobile_cn"))
+        penalty += 6.0 * max(p.dates, p.decoys["version"], chinese / n if chinese / n > 0.9 else 0.0)
     return Claim(path, category, k, n, value, named, penalty, how=(*how, *_name_word(named)))
 
 
@@ -214,7 +215,9 @@ def settle(claim: Claim) -> Claim:
     needs, named = claim.category.needs, claim.named >= NAMED
     beside = claim.siblings >= SIBLING
     if claim.category.method == "name":
-        lacking = "siblings" in needs and not beside
+        if "siblings" in needs and not beside:  # a device's name beside nobody's data is a device's name
+            return replace(claim, ceiling=min(claim.ceiling, REPORTED - 0.05))
+        lacking = False
     else:
         lacking = bool(needs & {"name", "siblings"}) and "content" not in needs
         lacking = lacking and not ("name" in needs and named) and not ("siblings" in needs and beside)
