@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from leftopen.errors import LeftopenError, OutOfScope, ScopeError
 from leftopen.model import Depth
-from leftopen.scope import describe, parse_scope, read_scope
+from leftopen.scope import Grant, describe, parse_scope, read_scope
 
 GOOD = {
     "scope": {
@@ -135,3 +135,46 @@ def test_any_content_gives_a_scope_or_a_scope_error(table, content):
         parse_scope({**GOOD, table: content})
     except LeftopenError as exc:
         assert exc.what
+
+
+@pytest.mark.parametrize(
+    ("keys", "word"),
+    [
+        ({"tls_verify": "no"}, "tls_verify must be true or false"),
+        ({"ca": "/nowhere/authority.pem"}, "is not a file"),
+        ({"ca": __file__, "tls_verify": False}, "ignores"),
+    ],
+)
+def test_who_vouches_for_the_server_is_said_plainly(keys, word):
+    data = copy.deepcopy(GOOD)
+    data["grant"] = [{"dsn": "rediss://reader@192.0.2.10:6380", "credential": "env:X", **keys}]
+    with pytest.raises(ScopeError, match=word):
+        parse_scope(data)
+
+
+def test_certificates_are_verified_unless_the_grant_says_otherwise():
+    def grant(**keys):
+        data = copy.deepcopy(GOOD)
+        data["grant"] = [{"dsn": "rediss://reader@192.0.2.10:6380", "credential": "env:X", **keys}]
+        return parse_scope(data)
+
+    assert grant().grants[0].tls_verify
+    assert grant(ca=__file__).grants[0].ca == __file__
+    assert not grant(tls_verify=False).grants[0].tls_verify
+    assert "to any certificate" in describe(grant(tls_verify=False))
+
+
+@pytest.mark.parametrize(
+    ("dsn", "wants"),
+    [
+        ("redis://h", False),
+        ("rediss://h", True),
+        ("postgresql://h/db", False),
+        ("postgresql://h/db?sslmode=prefer", False),
+        ("postgresql://h/db?sslmode=verify-full", True),
+        ("mongodb://h/?tls=true", True),
+        ("https://h", True),
+    ],
+)
+def test_a_dsn_that_asks_for_tls(dsn, wants):
+    assert Grant(dsn=dsn).wants_tls is wants

@@ -15,7 +15,7 @@ from leftopen.scope import parse_scope
 from leftopen.wire import Wire
 
 
-def audit_dsn(dsn: str, credential: str, window: Span, journal: Path) -> AuditReport:
+def audit_dsn(dsn: str, credential: str, window: Span, journal: Path, *, ca: str = "", tls_verify: bool = True) -> AuditReport:
     """Audit the store that a DSN names.
 
     Args:
@@ -23,6 +23,8 @@ def audit_dsn(dsn: str, credential: str, window: Span, journal: Path) -> AuditRe
         credential: reference to the owner's read-only password (``env:NAME`` or ``file:PATH``); empty for none.
         window: when the store was open.
         journal: where what is sent is recorded.
+        ca: PEM file of the authorities that may vouch for the server over TLS; empty: the system's.
+        tls_verify: False sends the credential over TLS to any certificate.
 
     Raises:
         InputError: the DSN cannot be read or holds a password. LeftopenError: the store refuses.
@@ -35,7 +37,8 @@ def audit_dsn(dsn: str, credential: str, window: Span, journal: Path) -> AuditRe
             "Take it out and give --credential env:NAME or file:PATH.",
             "audit.md",
         )
-    grant = {"dsn": dsn, "depth": "full"} | ({"credential": credential} if credential else {})
+    grant: dict[str, object] = {"dsn": dsn, "depth": "full", "tls_verify": tls_verify}
+    grant |= {key: value for key, value in (("credential", credential), ("ca", ca)) if value}
     scope = parse_scope(
         {
             "scope": {

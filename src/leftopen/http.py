@@ -16,6 +16,7 @@ import h11
 
 from leftopen import __version__
 from leftopen.errors import ProtocolError, WireError
+from leftopen.tls import only_over_tls
 from leftopen.wire import Door, Stream
 
 BODY_CAP = 1 << 20
@@ -126,6 +127,7 @@ class Caller:
             ("Accept", "*/*"),
             ("Accept-Encoding", "identity"),
         )
+        self._secret = bool(authorization)
         if authorization:
             self._headers += (("Authorization", authorization),)
 
@@ -180,7 +182,9 @@ class Caller:
 
     def _open(self) -> Stream:
         if self._stream is None:
-            self._stream = self._door.open(tls=self._tls, lifetime=self._lifetime)
+            if self._secret:
+                only_over_tls(self._door.grant, self._door.target.label, self._tls)
+            self._stream = self._door.open(tls=self._tls, verify=self._secret, lifetime=self._lifetime)
             self._exchange = Exchange()
         return self._stream
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 import ssl
 from pathlib import Path
 
-from leftopen.errors import ScopeError, WireError
+from leftopen.errors import LeftopenError, ScopeError, WireError
+from leftopen.permission import Grant
 
 
 def trusting() -> ssl.SSLContext:
@@ -34,6 +35,26 @@ def verifying(ca: str = "") -> ssl.SSLContext:
         raise ScopeError(f"The file of authorities {ca} cannot be read.", todo, "scope.md") from None
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     return context
+
+
+def only_over_tls(grant: Grant, label: str, tls: bool) -> None:
+    """Let a credential pass in plain only if the owner's DSN does not ask for TLS.
+
+    Raises:
+        WireError: ``reason`` plain.
+    """
+    if grant.wants_tls and not tls:
+        what = f"{label} does not speak TLS, which the owner's DSN asks for; the owner's credential was not sent."
+        raise WireError(what, "plain", "Find out who answers there, or take TLS out of the DSN.", "scope.md")
+
+
+def unsent(exc: LeftopenError) -> str:
+    """Why the owner's credential was not sent or not taken, as one sentence of evidence."""
+    why = {
+        "certificate": "not sent: the server's certificate is not trusted (name its authority: ca; or: tls_verify = false)",
+        "plain": "not sent: the DSN asks for TLS and the server does not speak it",
+    }.get(exc.reason if isinstance(exc, WireError) else "", "not accepted")
+    return f"the owner's credential was {why}"
 
 
 def not_trusted(label: str, why: str) -> WireError:

@@ -275,6 +275,8 @@ class Stream:
         self._sock = sock
         self._ends = time.monotonic() + lifetime
         self.tls = False
+        self.verified = False
+        """True if a credential may pass here: the certificate was found good enough for one."""
 
     def send(self, data: bytes, command: str) -> None:
         """Send bytes that make up one declared command.
@@ -342,7 +344,7 @@ class Stream:
         except (OSError, ValueError):
             self.close()
             raise WireError(f"{door.target.label} did not complete a TLS handshake.", "tls") from None
-        self.tls = True
+        self.tls, self.verified = True, verify
 
     def socket(self) -> socket.socket:
         """The connected socket, for the relay."""

@@ -164,7 +164,7 @@ def _session(door: Door, dsn: str, notes: _Notes) -> Iterator[_Ask]:
     import redis
 
     parts = urlsplit(dsn)
-    with door.relay(tls=parts.scheme == "rediss") as path:
+    with door.relay(tls=door.grant.wants_tls, verify=bool(door.grant.credential)) as path:
         client = redis.Redis(
             unix_socket_path=path,
             username=unquote(parts.username) if parts.username else None,

@@ -162,6 +162,8 @@ def audit(
     exposure: Annotated[str, typer.Option("--exposure", help="Take the window from this exposure.")] = "",
     opened: Annotated[str, typer.Option("--opened", help="Open since (ISO 8601 with time zone).")] = "",
     closed: Annotated[str, typer.Option("--closed", help="Closed at (ISO 8601 with time zone).")] = "",
+    ca: Annotated[str, typer.Option("--ca", help="PEM file of the authority that signed the server's certificate.")] = "",
+    tls_verify: Annotated[bool, typer.Option("--tls-verify/--no-tls-verify", help="Whose certificate gets the password.")] = True,
     format: FormatOption = "table",
     state: StateOption = None,
     catalog: CatalogOption = None,
@@ -170,7 +172,7 @@ def audit(
     from leftopen.auditing import audit_dsn
 
     window = _window(exposure, opened, closed, catalog, state)
-    report = audit_dsn(dsn, credential, window, state_folder(state) / "journal.jsonl")
+    report = audit_dsn(dsn, credential, window, state_folder(state) / "journal.jsonl", ca=ca, tls_verify=tls_verify)
     if format == "json":
         _json(report)
     else:

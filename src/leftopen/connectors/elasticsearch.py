@@ -18,6 +18,7 @@ from leftopen.connectors.elasticsearch_protocol import Identity, Index
 from leftopen.errors import StoreRefused, WireError
 from leftopen.http import Answer, Caller, NotHttp
 from leftopen.model import Collection, Depth, Flag, Probe, Sample, Target, Verdict
+from leftopen.tls import unsent
 from leftopen.wire import Door
 
 if TYPE_CHECKING:
@@ -108,8 +109,13 @@ class Elasticsearch(Connector):
         secret = door.secret()
         if probe is None or not secret or probe.kind != self.kind or probe.verdict.is_open:
             return probe
-        with Caller(door, tls=tls, authorization=_authorization(secret)) as caller:
-            owned = _judge(door, caller, _Knock(door.target, tls))
+        try:
+            with Caller(door, tls=tls, authorization=_authorization(secret)) as caller:
+                owned = _judge(door, caller, _Knock(door.target, tls))
+        except WireError as exc:
+            if exc.reason not in ("certificate", "plain"):
+                raise
+            return _with(probe, (*probe.evidence, unsent(exc)), probe.flags)
         if owned is None or not owned.verdict.is_open:
             return _with(probe, (*probe.evidence, "the owner's credential was refused"), probe.flags)
         flags = owned.flags | {Flag.OWNER_CREDENTIAL}

@@ -18,9 +18,10 @@ from typing import Any, ClassVar
 from leftopen.connector import Connector, Draw
 from leftopen.connectors import mongodb_read as reading
 from leftopen.connectors.mongodb_protocol import UNAUTHORIZED, error_code, first_batch
-from leftopen.connectors.mongodb_talk import Talk, account, log_in
+from leftopen.connectors.mongodb_talk import Account, Talk, account, log_in
 from leftopen.errors import LeftopenError, ProtocolError, StoreRefused, WireError
 from leftopen.model import Collection, Depth, Flag, Probe, Sample, Verdict
+from leftopen.tls import only_over_tls, unsent
 from leftopen.wire import Door, Stream
 
 SYSTEM = frozenset(("admin", "config", "local"))
@@ -130,13 +131,23 @@ def _knock(door: Door, stream: Stream, *, old: bool) -> Probe | None:
     verdict = _judge(knock, talk)
     if verdict is Verdict.AUTH_REQUIRED and (owner := account(door)) is not None:
         try:
-            log_in(talk, owner)
-        except LeftopenError:
-            knock.evidence.append("the owner's credential was not accepted")
+            _as_owner(door, stream, talk, owner)
+        except LeftopenError as exc:
+            knock.evidence.append(unsent(exc))
         else:
             knock.flags.add(Flag.OWNER_CREDENTIAL)
             knock.evidence.append("the owner's credential was accepted")
     return knock.probe(verdict)
+
+
+def _as_owner(door: Door, stream: Stream, talk: Talk, owner: Account) -> None:
+    """Log in where a stranger was refused; over TLS on a connection of its own, whose certificate is looked at."""
+    only_over_tls(door.grant, door.target.label, stream.tls)
+    if not stream.tls:
+        log_in(talk, owner)
+        return
+    with door.open(tls=True, verify=True, lifetime=30) as proved:
+        log_in(Talk(proved), owner)
 
 
 def _introduce(knock: Knock, talk: Talk, hello: dict[str, Any]) -> None:

@@ -12,6 +12,7 @@ from leftopen.connectors.mongodb_protocol import MAX_REPLY, UNAUTHORIZED, error_
 from leftopen.connectors.mongodb_talk import Account, Talk, account, log_in
 from leftopen.errors import LeftopenError, ProtocolError, StoreRefused
 from leftopen.model import Collection, Flag, Probe
+from leftopen.tls import only_over_tls
 from leftopen.wire import Door
 
 if TYPE_CHECKING:
@@ -24,9 +25,12 @@ READ_SECONDS = 60.0
 @contextlib.contextmanager
 def session(door: Door, probe: Probe) -> Iterator[Talk]:
     """A conversation for bulk reading, logged in if only the owner's credential opens the store."""
-    with door.open(tls=probe.tls, lifetime=door.seconds_left() + 1) as stream:
+    owner = account(door) if Flag.OWNER_CREDENTIAL in probe.flags else None
+    if owner is not None:
+        only_over_tls(door.grant, door.target.label, probe.tls)
+    with door.open(tls=probe.tls, verify=owner is not None, lifetime=door.seconds_left() + 1) as stream:
         talk = Talk(stream, limit=MAX_REPLY, options=codec(), old=_is_old(probe))
-        if Flag.OWNER_CREDENTIAL in probe.flags and (owner := account(door)) is not None:
+        if owner is not None:
             log_in(talk, owner)
         yield talk
 

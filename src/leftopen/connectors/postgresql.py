@@ -22,6 +22,7 @@ from leftopen.connectors.postgresql_knock import FALLBACK, ROLE, Session, Talk, 
 from leftopen.connectors.postgresql_protocol import Refusal
 from leftopen.errors import LeftopenError, ProtocolError, StoreRefused, WireError
 from leftopen.model import Collection, Depth, Flag, Probe, Sample, Verdict
+from leftopen.tls import unsent
 from leftopen.wire import Door
 
 DATABASES_TRIED = 16
@@ -125,8 +126,8 @@ class Knock:
         """Log in with the owner's credential; it adds evidence and a flag, and leaves the verdict on strangers as it is."""
         try:
             reading.check_login(self.door, self.session.tls)
-        except LeftopenError:
-            self.evidence.append("the owner's credential was not accepted")
+        except LeftopenError as exc:
+            self.evidence.append(unsent(exc))
             return
         self.flags.add(Flag.OWNER_CREDENTIAL)
         self.evidence.append("the owner's credential was accepted")

@@ -130,16 +130,16 @@ class Talk:
             return
 
 
-def negotiate(stream: Stream) -> bool:
-    """Ask for TLS; True if the stream now speaks it, False if the server said no.
+def negotiate(stream: Stream, *, verify: bool = False) -> bool:
+    """Ask for TLS; True if the stream now speaks it, False if the server said no. ``verify``: a credential will pass.
 
     Raises:
-        WireError: ``reason`` tls if the handshake fails. ProtocolError: the answer is not PostgreSQL's.
+        WireError: ``reason`` tls or certificate if the handshake fails. ProtocolError: the answer is not PostgreSQL's.
     """
     stream.send(SSL_REQUEST, "SSLRequest")
     answer = stream.recv(1, timeout=ANSWER_SECONDS)
     if answer == b"S":
-        stream.start_tls()
+        stream.start_tls(verify=verify)
         return True
     if answer == b"N":
         return False

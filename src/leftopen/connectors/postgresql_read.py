@@ -6,6 +6,7 @@ import contextlib
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -14,7 +15,9 @@ from leftopen.connector import Draw
 from leftopen.connectors import postgresql_catalog as catalog
 from leftopen.connectors.postgresql_knock import FALLBACK, account, negotiate
 from leftopen.errors import LeftopenError, StoreRefused, WireError
+from leftopen.mechanisms import WithoutBinding
 from leftopen.model import Collection, Depth, Flag, Probe
+from leftopen.tls import only_over_tls
 from leftopen.wire import Door, Stream
 
 if TYPE_CHECKING:
@@ -81,11 +84,13 @@ def session(door: Door, tls: bool, database: str, *, owner: bool) -> Iterator[An
         "options": f"-c default_transaction_read_only=on -c lock_timeout=2000 -c statement_timeout={_milliseconds(door)}",
     }
     if owner and (secret := door.secret()) is not None:
+        only_over_tls(door.grant, door.target.label, tls)
         options |= {"password": secret, "require_auth": "!password"}
         door.sends("Password")
     for command in ("Startup", "SELECT", "BEGIN READ ONLY"):
         door.sends(command)
-    with door.relay(name=".s.PGSQL.5432", greet=_greet if tls else None) as path:
+    greet = partial(_greet, verify="password" in options) if tls else None
+    with door.relay(name=".s.PGSQL.5432", greet=greet, rewrite=WithoutBinding if tls else None) as path:
         folder = quote(str(Path(path).parent), safe="")
         options["passfile"] = f"{path}.none"
         words = "&".join(f"{key}={quote(value, safe='')}" for key, value in options.items())
@@ -114,8 +119,8 @@ def _milliseconds(door: Door) -> int:
     return max(1000, int(door.seconds_left() * 1000))
 
 
-def _greet(stream: Stream) -> None:
-    if not negotiate(stream):
+def _greet(stream: Stream, *, verify: bool) -> None:
+    if not negotiate(stream, verify=verify):
         raise WireError("The server no longer offers TLS.", "tls")
 
 

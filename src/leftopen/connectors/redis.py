@@ -20,6 +20,7 @@ from leftopen.connectors import redis_keys, redis_read
 from leftopen.connectors.redis_knock import knock
 from leftopen.errors import BudgetSpent, ProtocolError, StoreRefused, WireError
 from leftopen.model import Collection, Depth, Flag, Probe, Sample, Verdict
+from leftopen.tls import only_over_tls
 from leftopen.wire import Door
 
 if TYPE_CHECKING:
@@ -119,7 +120,9 @@ def _session(door: Door, probe: Probe, database: int = 0) -> Iterator[Any]:
             """Declare a pipeline of ``count`` commands, packed by ourselves."""
             door.sends(name, count)
 
-    with door.relay(tls=probe.tls) as path, _no_values(door):
+    if login:
+        only_over_tls(door.grant, door.target.label, probe.tls)
+    with door.relay(tls=probe.tls, verify=bool(login)) as path, _no_values(door):
         pool = redis.ConnectionPool(
             connection_class=Declared,
             path=path,

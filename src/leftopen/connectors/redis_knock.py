@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from leftopen.connectors.redis_protocol import Failure, Reader, Reply, Status, command, info, keyspace, scanned
 from leftopen.errors import ProtocolError, WireError
 from leftopen.model import Depth, Flag, Probe, Target, Verdict
+from leftopen.tls import only_over_tls, unsent
 from leftopen.wire import Door, Stream
 
 ANSWER_SECONDS = 3.0
@@ -104,7 +105,17 @@ def knock(door: Door, stream: Stream, login: tuple[str, ...]) -> Probe | None:
         refused = _describe(state, talk)
     verdict = refused or _judge(state, talk, door)
     if login and verdict in (Verdict.AUTH_REQUIRED, Verdict.RESTRICTED, Verdict.OPEN_METADATA):
-        _as_owner(state, talk, door, login)
+        try:
+            only_over_tls(door.grant, door.target.label, stream.tls)
+            if stream.tls:  # a stranger takes any certificate; a credential does not
+                with door.open(tls=True, verify=True) as proved:
+                    _as_owner(state, Talk(proved), door, login)
+            else:
+                _as_owner(state, talk, door, login)
+        except WireError as exc:
+            if exc.reason not in ("certificate", "plain"):
+                raise
+            state.says(unsent(exc))
     return state.probe(verdict)
 
 

@@ -10,6 +10,7 @@ import contextlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, quote, unquote, urlsplit
@@ -32,6 +33,7 @@ from leftopen.audits.postgresql.looks import (
     Look,
 )
 from leftopen.errors import LeftopenError, ProtocolError, StoreRefused
+from leftopen.mechanisms import WithoutBinding
 from leftopen.model import Skipped
 from leftopen.wire import Door, Stream
 
@@ -161,9 +163,10 @@ def _session(door: Door, dsn: str, database: str) -> Iterator[_Ask]:
     from adbc_driver_postgresql import dbapi
 
     parts = urlsplit(dsn)
-    tls = parse_qs(parts.query).get("sslmode", ["prefer"])[0] in ("require", "verify-ca", "verify-full")
+    plain = parse_qs(parts.query).get("sslmode", [""])[0] in ("disable", "allow")
     secret = door.secret()
-    with door.relay(greet=_tls if tls else None, name=".s.PGSQL.5432") as path:
+    greet = None if plain else partial(_greet, must=door.grant.wants_tls, verify=secret is not None)
+    with door.relay(greet=greet, rewrite=None if plain else WithoutBinding, name=".s.PGSQL.5432") as path:
         facts = {
             "host": str(Path(path).parent),
             "port": "5432",
@@ -192,11 +195,14 @@ def _session(door: Door, dsn: str, database: str) -> Iterator[_Ask]:
                 connection.close()
 
 
-def _tls(stream: Stream) -> None:
+def _greet(stream: Stream, *, must: bool, verify: bool) -> None:
+    """TLS if the server offers it; plain if it does not and the DSN leaves the choice."""
     stream.send(b"\x00\x00\x00\x08\x04\xd2\x16\x2f", "ssl request")
-    if stream.recv_exactly(1) != b"S":
+    offered = stream.recv_exactly(1) == b"S"
+    if offered:
+        stream.start_tls(verify=verify)
+    elif must:
         raise StoreRefused("The server does not speak TLS, which the DSN asks for.", "unknown")
-    stream.start_tls()
 
 
 def _try(ask: _Ask, name: str, sql: str) -> list[dict[str, Any]] | None:
