@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import socket
 import subprocess
 import sys
@@ -199,7 +198,6 @@ def test_one_probe_ends_soon(name, port, lab: Lab, tmp_path):
     assert probe.verdict in (Verdict.OTHER_SERVICE, Verdict.UNKNOWN, Verdict.OPEN_METADATA, Verdict.SILENT)
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="a network namespace needs root")
 def test_no_packet_leaves_for_anywhere_else(lab: Lab, tmp_path):
     """In a namespace of its own, the kernel counts every TCP or UDP packet that is not for the target: none."""
     network: Network = lab.network()

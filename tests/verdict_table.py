@@ -1,4 +1,4 @@
-"""The table of ``docs/verdicts.md``: every server state, judged at three depths. Write it with ``python -m tests.verdict_table``."""
+"""The table of ``docs/verdicts.md``: each server state, judged at three depths. ``python -m tests.verdict_table`` writes it."""
 
 from __future__ import annotations
 
@@ -48,7 +48,10 @@ The port decides the order in which protocols are tried, nothing else. A credent
 verdict, which is about strangers.
 
 """
-COLUMNS = "| Server | Version | State | At depth `sample` | `names` | `touch` | Evidence at `sample` (n: a number) |\n|---|---|---|---|---|---|---|\n"
+COLUMNS = """\
+| Server | Version | State | At depth `sample` | `names` | `touch` | Evidence at `sample` (n: a number) |
+|---|---|---|---|---|---|---|
+"""
 
 
 def expected(case: Case, depth: str) -> Verdict:
@@ -99,7 +102,7 @@ def main() -> int:
             probes = [judge(running, depth, Path(folder), kind=case.kind) for depth in DEPTHS]
             right += sum(probe.verdict is expected(case, depth) for probe, depth in zip(probes, DEPTHS, strict=True))
             table += line(case, probes) + "\n"
-            print(line(case, probes), file=sys.stderr)
+            sys.stderr.write(line(case, probes) + "\n")
             if case.version[:1].isdigit() or case.version.startswith("opensearch"):
                 lab.stop(running)  # each of the real search servers is a Java machine of its own
     total = len(CASES) * len(DEPTHS)
