@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -79,3 +81,15 @@ def test_no_file_names_a_registry_host():
 def test_nothing_writes_a_secret_inline():
     for path in SOURCES:
         assert "-----BEGIN " not in path.read_text() or "categor" in str(path) or "classify" in str(path) or "lab" in str(path)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["ruff", "check", "src", "tests", "scripts"], ["mypy"], ["lint-imports"]],
+    ids=lambda words: words[0],
+)
+def test_the_checkers_agree(words):
+    done = subprocess.run(
+        [Path(sys.executable).with_name(words[0]), *words[1:]], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-500:]

@@ -1,0 +1,1 @@
+"""The categories: one TOML file each, folder = family."""

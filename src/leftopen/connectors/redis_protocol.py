@@ -90,7 +90,7 @@ class Reader:
 def _parse(data: bytearray, at: int, depth: int) -> tuple[Reply, int] | None:
     if at >= len(data):
         return None
-    mark = data[at : at + 1]
+    mark = bytes(data[at : at + 1])
     if mark not in (b"+", b"-", b":", b"$", b"*"):
         raise ProtocolError("The answer is not in Redis's protocol.")
     end = data.find(b"\r\n", at, at + MAX_LINE)

@@ -66,7 +66,7 @@ def records(client: Any, keys: list[bytes], kind: str, cap: int, whole: bool) ->
 
     ``whole``: read on beyond the first page of a large key. Every record has ``@key``.
     """
-    first = {
+    reads: dict[str, Callable[[bytes], tuple[Any, ...]]] = {
         "string": lambda key: ("GETRANGE", key, 0, cap - 1),
         "hash": lambda key: ("HSCAN", key, 0, "COUNT", ELEMENTS),
         "list": lambda key: ("LRANGE", key, 0, ELEMENTS - 1),
@@ -74,8 +74,8 @@ def records(client: Any, keys: list[bytes], kind: str, cap: int, whole: bool) ->
         "zset": lambda key: ("ZSCAN", key, 0, "COUNT", ELEMENTS),
         "stream": lambda key: ("XRANGE", key, "-", "+", "COUNT", ELEMENTS),
         "ReJSON-RL": lambda key: ("JSON.GET", key),
-    }[kind]
-    replies = _pipe(client, (first(key) for key in keys))
+    }
+    replies = _pipe(client, (reads[kind](key) for key in keys))
     if replies and all(isinstance(reply, Exception) for reply in replies):
         raise StoreRefused("The server refused to read any of these keys.")
     for key, reply in zip(keys, replies, strict=True):
