@@ -200,7 +200,8 @@ def markdown(pack: Pack, thin: int = 1) -> str:
         "generators) may be tuned on. The held-out split has other sources (mingzi, names, lists and scenes of its own), other headers and "
         "seeds, and shows totals only. A column counts as called if a finding is at least `likely`. Macro F1 is the mean over the "
         "categories that some column holds; categories whose files ask for a name or siblings can often not be shown by values alone, "
-        "so the second figure leaves them out."
+        "so the second figure (value-provable) leaves them out. Calibration counts labelled tables only, without the hard "
+        "negatives; hard negatives of the held-out split come from the same makers with another seed."
     )
     return "\n".join(
         ["# Accuracy\n", sources, f"\nPack {pack.version}, {len(pack.categories)} categories.", "\n## Held-out split\n", *parts["held"].lines(),
