@@ -6,7 +6,7 @@ import os
 import sys
 import traceback
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -76,6 +76,11 @@ def _code(exc: LeftopenError) -> Exit:
     return Exit.USAGE
 
 
+def _interrupted() -> NoReturn:
+    say("leftopen: interrupted. Run the same command again to go on where it stopped.")
+    sys.exit(Exit.INTERRUPTED)
+
+
 def main() -> None:
     """Run the command line; ends with one of the codes of :class:`~leftopen.exits.Exit`."""
     from leftopen.cli import cases, demo, explain, scans, scopes  # noqa: F401  each registers its commands
@@ -86,8 +91,11 @@ def main() -> None:
         say(f"leftopen: {exc.diagnostics()}")
         sys.exit(_code(exc))
     except KeyboardInterrupt:
-        say("leftopen: interrupted. Run the same command again to go on where it stopped.")
-        sys.exit(Exit.INTERRUPTED)
+        _interrupted()
+    except SystemExit as exc:
+        if exc.code == Exit.INTERRUPTED:  # typer's own answer to Ctrl-C, without a word
+            _interrupted()
+        raise
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(Exit.NOTHING)
