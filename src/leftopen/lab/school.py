@@ -54,7 +54,7 @@ class School:
             "mongodb": lab.mongodb("open", host=HOST),
             "redis": lab.redis("open", host=HOST),
         }
-        say("started " + ", ".join(f"{r.kind} {r.version} at {r.label}" for r in school.open.values()))
+        say("started " + ", ".join(f"{r.kind} {r.version} at {r.label}{_real(r)}" for r in school.open.values()))
         school.others = [
             lab.redis("auth", host=HOST),
             lab.mongodb("auth", host=HOST),
@@ -95,3 +95,8 @@ class School:
             running.label: {"kind": running.kind, "state": running.state, "version": running.version, "seeded": seeded}
             for running, seeded in every
         }
+
+
+def _real(running: Running) -> str:
+    """What a stand-in really is, so that nobody takes it for the original."""
+    return f" ({running.product})" if running.stand_in else ""
