@@ -239,7 +239,7 @@ def _notes(section: Section, stand_in: bool) -> None:
     section.notes += [
         (
             "Bare reads: ADBC to Arrow, pymongo's raw batches (nobody decodes the BSON), redis-py with hiredis in pipelines of a "
-            "thousand keys (one pass, types known beforehand), httpx and orjson over a scroll; everything read is thrown away at once. "
+            "thousand keys (one pass, types known beforehand), httpx and orjson over a scroll; what was read is thrown away. "
             "Each stands once before and once after the scan; the mean counts. Starting Python is in neither time."
         ),
         "Two processes are compared with a bare read in two processes. The servers share the same cores.",
