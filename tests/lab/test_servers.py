@@ -219,7 +219,8 @@ def test_mongodb_open(servers, case):
         assert client.admin.command("buildInfo")["version"] == running.version
         own = set(client.list_database_names()) - {"admin", "config", "local"}
         assert own == ({"school"} if case.state == "open" else set())
-        assert client.school.people.count_documents({}) == (100 if case.state == "open" else 0)
+        if case.state == "open":  # nx makes a collection of whatever is counted
+            assert client.school.people.count_documents({}) == 100
 
 
 @cases(MONGODB, "auth")
