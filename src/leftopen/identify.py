@@ -67,6 +67,9 @@ def _probe(wire: Wire, target: Target) -> Probe:
                 notes[connector.kind] = "budget spent"
                 heard += door.bytes_in
                 break
+            except Exception as exc:  # noqa: BLE001  a connector's mistake must not end the scan, nor its text, with data in it, be told
+                broken = f"{connector.kind}: {type(exc).__name__} while judging it"
+                return Probe(target, Verdict.UNKNOWN, evidence=(broken,))
             heard += door.bytes_in
         if probe is not None and probe.kind == connector.kind:
             return probe

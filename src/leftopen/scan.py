@@ -19,7 +19,7 @@ from leftopen.pool import run_units
 from leftopen.result import CollectionResult, ScanResult, StoreResult
 from leftopen.run import Run
 from leftopen.scope import Scope
-from leftopen.unit import Outcome, Settings, Unit, draw_for, read
+from leftopen.unit import Outcome, Settings, Unit, broken, draw_for, read
 from leftopen.wire import Wire
 
 
@@ -155,6 +155,8 @@ def _list(
                 found.extend(connector.collections(door, probe))
             except LeftopenError as exc:
                 skipped.append(Skipped(probe.target.label, "listing", exc.what))
+            except Exception as exc:  # noqa: BLE001  as in the unit of work: only the type may leave
+                skipped.append(broken(probe.target.label, exc, "listing collections"))
             depth = door.depth
         for collection in found:
             if collection.system:

@@ -94,6 +94,8 @@ def work(wire: Wire, unit: Unit, settings: Settings) -> Outcome:
             sample = connector.sample(door, unit.probe, unit.collection, unit.draw)
         except LeftopenError as exc:
             return Outcome(CollectionResult(unit.collection), skipped=(_skip(label, unit.collection, exc),))
+        except Exception as exc:  # noqa: BLE001  as in read(): only the type may leave
+            return Outcome(CollectionResult(unit.collection), skipped=(broken(label, exc, "opening it", unit.collection.name),))
         return read(sample, settings, label=label, kind=unit.probe.kind, flags=unit.probe.flags, received=lambda: door.bytes_in)
 
 
@@ -145,9 +147,7 @@ def read(
         skipped.append(_skip(label, collection, exc))
     except Exception as exc:  # noqa: BLE001  the data may be in the exception: only its type may leave this function
         complete = False
-        skipped.append(
-            Skipped(label, "broken", f"{type(exc).__name__} while reading; what was read before stands", collection.name)
-        )
+        skipped.append(broken(label, exc, "reading; what was read before stands", collection.name))
     reading = reader.reading()
     claimed = rows if complete else collection.rows
     people = counter.people(claimed_rows=claimed, read_rows=rows) if reading.findings else People()
@@ -180,6 +180,11 @@ def _judges(faces: bool) -> list[ContentJudge]:
 
         _JUDGES[faces] = biometric_judges(faces=faces)
     return _JUDGES[faces]
+
+
+def broken(label: str, exc: Exception, doing: str, collection: str = "") -> Skipped:
+    """What is said of an exception that nobody foresaw: its type, for its text may hold data."""
+    return Skipped(label, "broken", f"{type(exc).__name__} while {doing}", collection)
 
 
 def _skip(label: str, collection: Collection, exc: LeftopenError) -> Skipped:
