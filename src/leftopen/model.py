@@ -156,7 +156,7 @@ class Level(StrEnum):
 class Finding:
     """This field holds this category: ``matched`` of ``tested`` distinct values, against its chance rate. Never a value.
 
-    ``confidence`` is in 0..1; ``how`` holds evidence words: ``check_digit``, ``field_name``, ``siblings``, ``dictionary`` and others.
+    ``confidence`` is in 0..1; ``how`` holds evidence words: ``check_digit``, ``field_name``, ``siblings``, ``content`` and others.
     """
 
     path: str
