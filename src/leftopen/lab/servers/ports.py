@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import socket
+from pathlib import Path
 
 from leftopen.lab.servers.running import LabError
 
@@ -44,6 +45,17 @@ def listening(host: str, port: int, timeout: float = 1.0) -> bool:
         socket.create_connection((host, port), timeout).close()
     except OSError:
         return False
+    return True
+
+
+def listening_at(path: Path, timeout: float = 1.0) -> bool:
+    """True if a server of the lab accepts connections on its Unix socket: the file alone is there before it does."""
+    with socket.socket(socket.AF_UNIX) as stream:
+        stream.settimeout(timeout)
+        try:
+            stream.connect(str(path))
+        except OSError:
+            return False
     return True
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from leftopen.lab.servers import certificates
 from leftopen.lab.servers.binaries import system, wheel_folder
+from leftopen.lab.servers.ports import listening, listening_at
 from leftopen.lab.servers.process import run, spawn
 from leftopen.lab.servers.records import people
 from leftopen.lab.servers.running import LabError, Running
@@ -82,7 +83,8 @@ def start(yard: Yard, state: str, version: str, host: str, port: int | None, rec
     folder_of_programs = programs(version)
     prefix = network.prefix if network else []
     child = yard.own(spawn([*prefix, folder_of_programs / "redis-server", configuration], folder))
-    yard.wait(child, "Redis", host, chosen)
+    # Redis opens one after the other, and the Unix socket last: the lab needs both.
+    yard.wait_for(child, "Redis", lambda: listening(host, chosen) and listening_at(folder / "socket"))
     scheme = "rediss" if tls else "redis"
     user = "keeper" if state in _STRANGER else ""
     inside = f"unix://{user}{':' + keeper + '@' if state in _CLOSED_TO_STRANGERS else ''}{folder}/socket"
