@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import math
 import socket
 import ssl
 import threading
@@ -116,8 +117,8 @@ class Door:
         self.bytes_in = 0
         self.bytes_out = 0
         self.connections = 0
-        self.patience = READ_SECONDS
-        """Seconds that one read of a :class:`Stream` waits at most; a knock that is a mere try lowers it."""
+        self.patience = math.inf
+        """Seconds that one read of a :class:`Stream` waits at most, whatever it asks for; a knock that is a mere try sets it."""
         self._budget = wire.scope.budget
         self._ends = time.monotonic() + self._budget.seconds_per_store
         self._sent: Counter[str] = Counter()
