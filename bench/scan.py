@@ -71,7 +71,12 @@ def ours(arguments: dict[str, Any]) -> dict[str, Any]:
     seconds, result = timed(lambda: scan(read_scope(Path(arguments["scope"])), options, clock))
     clock.phase("", None)
     Path(arguments["report"]).write_text(json.dumps(document(result)))
-    return {"seconds": seconds, "phases": clock.phases, "rows": _rows(result), "skipped": [s.reason for s in result.skipped]}
+    return {
+        "seconds": seconds,
+        "phases": clock.phases,
+        "rows": _rows(result),
+        "skipped": [f"{s.collection or s.target}: {s.reason}, {s.detail}" for s in result.skipped],
+    }
 
 
 def _rows(result: Any) -> int:
@@ -184,15 +189,19 @@ def measure(school: School, command: str, loading: float) -> Section:
         running = school.open[kind]
         _line(section, f"{running.product or kind} {running.version}, one process", one)
     ours_alone, bare_alone = sum(one.ours for one in single.values()), sum(one.bare for one in single.values())
+    alone = sum(one.run.result["rows"] for one in single.values())
     section.add(
         "the four one after another, one process",
         f"{ours_alone:.1f} s",
         f"bare read {bare_alone:.1f} s",
         f"{ours_alone / bare_alone:.2f} ×",
         f"≤ {GOAL_RATIO:.0f} ×",
-        ours_alone / bare_alone <= GOAL_RATIO,
+        ours_alone / bare_alone <= GOAL_RATIO and alone == entries,
     )
-    _line(section, "all four stores, two processes", whole, goal=True)
+    _line(section, "all four stores, two processes", whole, entries)
+    together = whole.run.result["rows"]
+    section.add("records read, one process", f"{alone:,}", "", "", f"{entries:,}", alone == entries)
+    section.add("records read, two processes", f"{together:,}", "", "", f"{entries:,}", together == entries)
     _memory(section, single, whole)
     answer = truth(school.estate)
     lines = compare(whole.report, answer, school.stores())
@@ -208,6 +217,7 @@ def measure(school: School, command: str, loading: float) -> Section:
         "load": busy(),
         "failed": failed,
         "skipped": whole.run.result["skipped"],
+        "skipped_alone": [text for one in single.values() for text in one.run.result["skipped"]],
         "whole": whole.plain(),
         "single": {kind: one.plain() for kind, one in single.items()},
     }
@@ -224,14 +234,16 @@ def _memory(section: Section, single: dict[str, Pair], whole: Pair) -> None:
     section.add("… the largest of these processes, resident", f"{largest:.0f} MB")
 
 
-def _line(section: Section, what: str, one: Pair, *, goal: bool = False) -> None:
+def _line(section: Section, what: str, one: Pair, entries: int = 0) -> None:
+    """One pair. With ``entries`` the goal is set, and only a scan that read them all can meet it."""
+    rows = one.run.result["rows"]
     section.add(
         what,
-        f"{one.ours:.1f} s, {one.run.result['rows'] / one.ours:,.0f} records/s, {one.run.tree_mb:.0f} MB",
+        f"{one.ours:.1f} s, {rows / one.ours:,.0f} records/s, {one.run.tree_mb:.0f} MB",
         f"bare read {one.bare:.1f} s",
         f"{one.ratio:.2f} ×",
-        f"≤ {GOAL_RATIO:.0f} ×" if goal else "",
-        one.ratio <= GOAL_RATIO if goal else None,
+        f"≤ {GOAL_RATIO:.0f} ×" if entries else "",
+        (one.ratio <= GOAL_RATIO and rows == entries) if entries else None,
     )
 
 
@@ -249,5 +261,6 @@ def _notes(section: Section, stand_in: bool) -> None:
         section.notes.append(f"Elasticsearch is the real {REAL}; MongoDB is a stand-in (SecantusDB) that speaks its protocol.")
     else:
         section.notes.append("Elasticsearch and MongoDB are stand-ins that speak their protocols (osmem-server, SecantusDB).")
+    section.notes += [f"Left out by the scan in two processes: {one}" for one in section.data["skipped"]]
     for line in section.data["failed"]:
         section.notes.append(f"Does not hold: {line.removeprefix('FAIL').strip()}")
