@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Protocol
@@ -81,7 +81,7 @@ def scan(scope: Scope, options: Options, progress: Progress | None = None) -> Sc
     result = _gather(scope.name, run.started, probes, listed, outcomes, skipped, options)
     files = _granted_files(scope, settings)
     if files:
-        result = _with_files(result, files)
+        result = _with_files(result, files, list(outcomes.values()))
     wire.journal.append("end", scope=scope.name, stores=len(result.stores), skipped=len(result.skipped))
     run.finish()
     return _finished(result, len(targets), options)
@@ -138,14 +138,16 @@ def _probe(wire: Wire, targets: Sequence[Target], options: Options, progress: Pr
 
 
 def _list(
-    wire: Wire, probes: Iterable[Probe], options: Options, seed: int, progress: Progress, skipped: list[Skipped]
+    wire: Wire, probes: list[Probe], options: Options, seed: int, progress: Progress, skipped: list[Skipped]
 ) -> tuple[list[Unit], dict[str, list[Collection]]]:
-    """Names and counts of every open store, and the units to read where the scope goes that deep."""
-    open_ = [p for p in probes if p.verdict in (Verdict.OPEN_DATA, Verdict.OPEN_METADATA) or Flag.OWNER_CREDENTIAL in p.flags]
+    """Names and counts of every open store, and the units to read where the scope goes that deep. Names bring flags."""
+    opened = (Verdict.OPEN_DATA, Verdict.OPEN_METADATA)
+    open_ = [i for i, p in enumerate(probes) if p.verdict in opened or Flag.OWNER_CREDENTIAL in p.flags]
     progress.phase("collections", len(open_))
     units: list[Unit] = []
     listed: dict[str, list[Collection]] = {}
-    for probe in open_:
+    for place in open_:
+        probe = probes[place]
         connector = connectors()[probe.kind]
         found = listed.setdefault(probe.target.label, [])
         with wire.door(probe.target, connector.commands) as door:
@@ -158,6 +160,7 @@ def _list(
             except Exception as exc:  # noqa: BLE001  as in the unit of work: only the type may leave
                 skipped.append(broken(probe.target.label, exc, "listing collections"))
             depth = door.depth
+        probe = probes[place] = _suspect(probe, found)
         for collection in found:
             if collection.system:
                 skipped.append(Skipped(probe.target.label, "system", "a collection of the store itself", collection.name))
@@ -169,6 +172,17 @@ def _list(
                 units.append(Unit(probe, collection, draw_for(depth, options.limit, seed)))
         progress.step(probe.target.label)
     return units, listed
+
+
+def _suspect(probe: Probe, found: Sequence[Collection]) -> Probe:
+    """The probe with the flag and the evidence that names of ransom notes bring."""
+    from leftopen.ransom import is_note
+
+    notes = sum(is_note(c.name, probe.kind, c.rows) for c in found if not c.system)
+    if not notes or Flag.RANSOM_NOTE in probe.flags:
+        return probe
+    said = f"{notes} {'collection has a name' if notes == 1 else 'collections have names'} that extortionists leave"
+    return replace(probe, flags=probe.flags | {Flag.RANSOM_NOTE}, evidence=(*probe.evidence, said))
 
 
 def _work(
@@ -237,8 +251,6 @@ def _people(outcomes: Iterable[Outcome]) -> People:
 
 
 def _finished(result: ScanResult, tried: int, options: Options) -> ScanResult:
-    from dataclasses import replace
-
     notes = result.notes
     if options.faces:
         from leftopen.classify.judges import faces_available
@@ -302,7 +314,11 @@ def _granted_files(scope: Scope, settings: Settings) -> tuple[tuple[StoreResult,
     return _files(paths, settings, Quiet()) if paths else None
 
 
-def _with_files(result: ScanResult, files: tuple[tuple[StoreResult, ...], tuple[Skipped, ...], list[Outcome]]) -> ScanResult:
-    from dataclasses import replace
-
-    return replace(result, stores=(*result.stores, *files[0]), skipped=(*result.skipped, *files[1]))
+def _with_files(
+    result: ScanResult, files: tuple[tuple[StoreResult, ...], tuple[Skipped, ...], list[Outcome]], others: list[Outcome]
+) -> ScanResult:
+    """The result with the scope's files as further stores, their people merged with those of the others."""
+    stores, skipped, outcomes = files
+    notes = tuple(dict.fromkeys((*result.notes, *(note for outcome in outcomes for note in outcome.notes))))
+    people = _people([*others, *outcomes])
+    return replace(result, stores=(*result.stores, *stores), skipped=(*result.skipped, *skipped), people=people, notes=notes)

@@ -11,6 +11,7 @@ import orjson
 
 from leftopen.http import Answer
 from leftopen.model import Collection
+from leftopen.ransom import is_note
 
 TRANSPORT_MARKS = ("This is not a HTTP port", "This is not an HTTP port")
 _TAGLINES = {"you know, for search": "Elasticsearch", "the opensearch project: https://opensearch.org/": "OpenSearch"}
@@ -37,11 +38,6 @@ _DECOY_NODES = frozenset({"green goblin", "usnyes01"})
 """Node names that the honeypot Elasticpot and its packaging ship with."""
 _SYSTEM = re.compile(r"\.|ilm-history-|slm-history-|security-auditlog|top_queries-|searchguard$")
 _STREAM = re.compile(r"\.ds-(.+?)-(?:\d{4}\.\d{2}\.\d{2}-)?\d{6}")
-_RANSOM = re.compile(
-    r"read[_-]*me|.*-meow$|how[_-]?to[_-]?(restore|recover)|.*recover[_-]?(your|my)?[_-]?(data|files|index)|wegeturdb|"
-    r"(please[_-]?)?read[_-]?(this|it)|.*(ransom|bitcoin|pwned|hacked).*|warning$",
-    re.IGNORECASE,
-)
 _AUTO_ID = re.compile(r"(?=.*[a-z])(?=.*[A-Z])[A-Za-z0-9_-]{20}")
 
 
@@ -149,7 +145,7 @@ class Index:
     @property
     def ransom(self) -> bool:
         """True for the names that extortionists leave."""
-        return _RANSOM.match(self.name) is not None
+        return is_note(self.name, "elasticsearch", self.rows)
 
 
 def indices(answer: Answer) -> list[Index] | None:
