@@ -34,6 +34,8 @@ MIN_BITS = 72.0
 MAX_FIELDS = 3
 _LOOK = 4096
 _JOIN = " + "
+_LONGEST_CELL = 1 << 26
+"""Characters of one cell of an owner's file: pictures are long."""
 
 _BITS = {"biographical": 10.0, "contact": 30.0, "identity": 34.0, "location": 24.0, "biometric": 64.0, "credential": 48.0}
 """How many bits a value of a family is worth at most: what an attacker must guess who knows its format. Ours, and cautious."""
@@ -149,6 +151,7 @@ def check_csv(path: Path, items: Sequence[EvidenceItem | tuple[str, str]], key: 
         InputError: the file cannot be read.
     """
     try:
+        csv.field_size_limit(max(csv.field_size_limit(), _LONGEST_CELL))
         with path.open(encoding="utf-8-sig", newline="") as file:
             return check_evidence(csv.DictReader(file), items, key)
     except (OSError, UnicodeDecodeError, csv.Error):

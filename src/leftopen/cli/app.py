@@ -83,7 +83,7 @@ def _interrupted() -> NoReturn:
 
 def main() -> None:
     """Run the command line; ends with one of the codes of :class:`~leftopen.exits.Exit`."""
-    from leftopen.cli import cases, demo, explain, scans, scopes  # noqa: F401  each registers its commands
+    from leftopen.cli import cases, demo, explain, recognise, scans, scopes  # noqa: F401  each registers its commands
 
     try:
         app()
