@@ -48,7 +48,7 @@ def main() -> int:
 def finish(section: Section, before: float) -> None:
     """Date a section, print it and keep it. ``before``: what the load average was when it began."""
     section.day = datetime.now(UTC).date().isoformat()
-    section.machine = f"{machine()}, load average {before:.1f} before"
+    section.machine = f"{machine()}, load average {before:.1f} before and {busy():.1f} after"
     print("\n".join(report.lines(section)), flush=True)
     report.keep(section, CACHE / "sections")
 
