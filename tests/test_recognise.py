@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -10,7 +11,9 @@ from leftopen.catalog import Catalog
 from leftopen.draft import draft
 from leftopen.errors import InputError
 from leftopen.evidence import exposure_secret, seal
+from leftopen.exits import Exit
 from leftopen.recognise import read_letter, recognise
+from tests.cli.running import leftopen
 from tests.test_catalog import collection, scan, store
 
 KEY = bytes(range(32))
@@ -37,6 +40,17 @@ def test_the_owner_finds_the_records(letter, tmp_path):
     found = {one.hmac: one for one in recognise(letter, export) if one.collection == "a.pupils"}
     assert [one.record for one in found.values()] == [3, 2, 0]
     assert {one.path for one in found.values()} == {"pupil.id_no + face"}
+
+
+def test_the_command_says_which_record_and_exits_by_it(letter, tmp_path):
+    export = tmp_path / "export.csv"
+    export.write_text(f"id_no,face\n{','.join(RECORDS[1])}\n", encoding="utf-8")
+    ended = leftopen(tmp_path, "recognise", letter, export, "--format", "json")
+    assert (ended.returncode, ended.stderr) == (Exit.NOTHING, "")
+    assert sorted(one["record"] for one in json.loads(ended.stdout)) == [0, 0, 0, 1]
+    assert "1 of 4 hashes" in leftopen(tmp_path, "recognise", letter, export).stdout
+    export.write_text("id_no,face\n1,2\n", encoding="utf-8")
+    assert leftopen(tmp_path, "recognise", letter, export).returncode == Exit.NO_TARGET
 
 
 def test_another_key_finds_nothing(letter, tmp_path):

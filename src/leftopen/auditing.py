@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from leftopen.audit import AuditReport, Span, audit_for, audit_store
 from leftopen.errors import InputError
@@ -30,7 +30,7 @@ def audit_dsn(dsn: str, credential: str, window: Span, journal: Path, *, ca: str
         InputError: the DSN cannot be read or holds a password. LeftopenError: the store refuses.
     """
     plugin = audit_for(dsn)
-    parts = urlsplit(dsn)
+    parts = _parts(dsn)
     if parts.password:
         raise InputError(
             "The DSN holds a password, which others on this machine can read.",
@@ -56,6 +56,19 @@ def audit_dsn(dsn: str, credential: str, window: Span, journal: Path, *, ca: str
     host, port = str(parts.hostname), scope.grants[0].ports[0][0]
     with wire.door(Target(_address(wire, host), port, host, plugin.kind), plugin.commands) as door:
         return audit_store(door, dsn, window)
+
+
+def _parts(dsn: str) -> SplitResult:
+    """The DSN in its parts. Raises InputError if it cannot be read or names no host."""
+    example = "Write it like postgresql://auditor@host:5432/database or redis://auditor@host:6379."
+    try:
+        parts = urlsplit(dsn)
+        _ = parts.port
+    except ValueError:
+        raise InputError("The DSN cannot be read.", example, "audit.md") from None
+    if not parts.hostname:
+        raise InputError("The DSN names no host.", example, "audit.md")
+    return parts
 
 
 def _address(wire: Wire, host: str) -> str:

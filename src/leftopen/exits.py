@@ -9,9 +9,9 @@ class Exit(IntEnum):
     """What a command's exit status says."""
 
     NOTHING = 0, "Done; nothing at or above --fail-on was found (verify: every exposure is fixed; demo: every line holds)."
-    BROKEN = 1, "leftopen itself failed, or the demo's comparison did not hold."
+    BROKEN = 1, "leftopen itself failed, a journal is broken or missing, or the demo's comparison did not hold."
     USAGE = 2, "The command line or an input file is not usable."
-    NO_TARGET = 3, "Nothing could be scanned: no target answered, or no file could be read."
+    NO_TARGET = 3, "Nothing could be done: no target answered or let us in, no file could be read, or no record was recognised."
     REFUSED = 4, "The scope refuses: missing, expired, unsigned-for, too large, or it does not grant this."
     INCOMPLETE = 5, "Something was not covered, and --strict was given."
     FOUND_LOW = 11, "Personal data or an open store was found; the highest severity is low."

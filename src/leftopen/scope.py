@@ -181,12 +181,14 @@ def _dsn_grant(text: str, depth: Depth, credential: str, where: str) -> Grant:
         port = parts.port
     except ValueError:
         raise ScopeError(f"{where} has an address that cannot be read.", docs="scope.md") from None
-    if parts.scheme not in _SCHEMES or not parts.hostname:
+    if parts.scheme not in _SCHEMES:
         raise ScopeError(
             f"{where} has an address with the unknown scheme {parts.scheme!r}.",
             f"Known schemes: {', '.join(sorted(_SCHEMES))}.",
             "scope.md",
         )
+    if not parts.hostname:
+        raise ScopeError(f"{where} has an address that names no host.", f"Write it like {parts.scheme}://host:port.", "scope.md")
     if parts.password:
         raise ScopeError(f"{where} holds a password inline.", 'Take it out and add credential = "env:NAME".', "scope.md")
     kind, usual = _SCHEMES[parts.scheme]

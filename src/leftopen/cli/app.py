@@ -6,13 +6,25 @@ import os
 import sys
 import traceback
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
 from leftopen import __version__
-from leftopen.errors import CatalogError, JournalError, LeftopenError, OutOfScope, ScopeError
+from leftopen.errors import (
+    CatalogError,
+    JournalError,
+    LeftopenError,
+    OutOfScope,
+    ProtocolError,
+    ScopeError,
+    StoreRefused,
+    WireError,
+)
 from leftopen.exits import Exit
+
+if TYPE_CHECKING:
+    from leftopen.catalog import Catalog
 
 app = typer.Typer(
     name="leftopen",
@@ -52,6 +64,7 @@ CatalogOption = Annotated[
     str | None,
     typer.Option("--catalog", help="Catalogue: a SQLite file or a PostgreSQL URL.", envvar="LEFTOPEN_CATALOG"),
 ]
+FormatOption = Annotated[str, typer.Option("--format", "-f", help="table or json.")]
 OutputOption = Annotated[Path | None, typer.Option("--output", "-o", help="Write the result to this file instead of stdout.")]
 
 
@@ -63,6 +76,13 @@ def state_folder(given: Path | None) -> Path:
     return (Path(base) if base else Path.home() / ".local" / "state") / "leftopen"
 
 
+def open_catalog(where: str | None, state: Path | None) -> Catalog:
+    """The catalogue: as given, else the state folder's."""
+    from leftopen.catalog import Catalog
+
+    return Catalog(where or str(state_folder(state) / "catalog.db"))
+
+
 def say(text: str) -> None:
     """Tell the person something that is not the result."""
     typer.echo(text, err=True)
@@ -71,7 +91,9 @@ def say(text: str) -> None:
 def _code(exc: LeftopenError) -> Exit:
     if isinstance(exc, ScopeError | OutOfScope):
         return Exit.REFUSED
-    if isinstance(exc, CatalogError | JournalError):
+    if isinstance(exc, WireError | ProtocolError | StoreRefused):
+        return Exit.NO_TARGET
+    if isinstance(exc, JournalError):
         return Exit.BROKEN
     return Exit.USAGE
 
@@ -81,20 +103,40 @@ def _interrupted() -> NoReturn:
     sys.exit(Exit.INTERRUPTED)
 
 
+_ADVICE: tuple[tuple[type[LeftopenError], str, str], ...] = (
+    (WireError, "Check the address, the port and the firewall, and that the service runs.", "verdicts.md"),
+    (StoreRefused, "Check the credential and its rights.", "audit.md"),
+    (ProtocolError, "Check that the address leads to this kind of store.", "connectors.md"),
+    (ScopeError, "Mend the scope file, then: leftopen scope check FILE", "scope.md"),
+    (OutOfScope, "Ask the person who authorised the scope, or leave it alone.", "scope.md"),
+    (CatalogError, "Choose another catalogue with --catalog or another folder with --state.", "catalogue.md"),
+    (JournalError, "Choose another file, or another folder with --state.", "journal.md"),
+    (LeftopenError, "See: leftopen --help", "cli.md"),
+)
+"""What to do and where to read more, for errors that do not say so themselves."""
+
+
+def _diagnostics(exc: LeftopenError) -> str:
+    todo, docs = next((todo, docs) for kind, todo, docs in _ADVICE if isinstance(exc, kind))
+    return LeftopenError(exc.what, exc.todo or todo, exc.docs or docs).diagnostics()
+
+
 def main() -> None:
     """Run the command line; ends with one of the codes of :class:`~leftopen.exits.Exit`."""
-    from leftopen.cli import cases, demo, explain, recognise, scans, scopes  # noqa: F401  each registers its commands
+    from leftopen.cli import cases, demo, explain, recognise, scans, scopes, show  # noqa: F401  each registers its commands
 
     try:
         app()
     except LeftopenError as exc:
-        say(f"leftopen: {exc.diagnostics()}")
+        say(f"leftopen: {_diagnostics(exc)}")
         sys.exit(_code(exc))
     except KeyboardInterrupt:
         _interrupted()
     except SystemExit as exc:
         if exc.code == Exit.INTERRUPTED:  # typer's own answer to Ctrl-C, without a word
             _interrupted()
+        if isinstance(exc.__context__, BrokenPipeError):  # likewise: whoever reads us has read enough
+            sys.exit(Exit.NOTHING)
         raise
     except BrokenPipeError:
         sys.stderr.close()

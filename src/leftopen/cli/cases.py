@@ -1,4 +1,4 @@
-"""``leftopen list``, ``show``, ``draft``, ``verify`` and ``audit``: remember, tell, check, look for who could still be inside."""
+"""``leftopen list``, ``draft``, ``verify`` and ``audit``: remember, tell, check, look for who could still be inside."""
 
 from __future__ import annotations
 
@@ -9,22 +9,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from leftopen.cli.app import CatalogOption, OutputOption, StateOption, app, say, state_folder
+from leftopen.cli.app import CatalogOption, FormatOption, OutputOption, StateOption, app, open_catalog, say, state_folder
 from leftopen.errors import InputError
 from leftopen.exits import Exit
 
 if TYPE_CHECKING:
     from leftopen.audit import AuditReport, Span
-    from leftopen.case import Details
-    from leftopen.catalog import Catalog
-
-FormatOption = Annotated[str, typer.Option("--format", "-f", help="table or json.")]
-
-
-def _catalog(where: str | None, state: Path | None) -> Catalog:
-    from leftopen.catalog import Catalog
-
-    return Catalog(where or str(state_folder(state) / "catalog.db"))
 
 
 @app.command("list")
@@ -35,65 +25,25 @@ def list_(
     catalog: CatalogOption = None,
 ) -> None:
     """List exposures: what was found open, since when, how bad, closed or not."""
+    from leftopen.cli.output import check_format, print_json, print_table, table
     from leftopen.query import parse
 
-    with _catalog(catalog, state) as book:
+    check_format(format)
+    with open_catalog(catalog, state) as book:
         found = book.exposures(parse(" ".join(query or [])))
     if format == "json":
-        _json(found)
+        print_json(found)
         return
-    from rich.box import SIMPLE_HEAD
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(box=SIMPLE_HEAD)
-    for heading in ("id", "kind", "target", "collection", "severity", "open since", "last seen", "closed"):
-        table.add_column(heading, overflow="fold")
+    if not found:
+        say("No exposure is known for this search.")
+        return
+    made = table("id", "kind", "target", "collection", "severity", "open since", "last seen", "closed")
     for row in found:
         closed = f"{row.closed:%Y-%m-%d %H:%M}" if row.closed else "open"
         severity = f"{row.severity:.2f} {row.band}"
         seen = f"{row.last_seen:%Y-%m-%d %H:%M}"
-        table.add_row(row.id, row.kind, row.target, row.collection, severity, f"{row.opened:%Y-%m-%d %H:%M}", seen, closed)
-    Console(width=None if sys.stdout.isatty() else 160).print(table if found else "No exposure is known for this search.")
-
-
-@app.command()
-def show(
-    name: Annotated[str, typer.Argument(metavar="ID", help="Exposure id, or its beginning.")],
-    format: FormatOption = "table",
-    state: StateOption = None,
-    catalog: CatalogOption = None,
-) -> None:
-    """Show all that is known about one exposure, with its history."""
-    with _catalog(catalog, state) as book:
-        details, history = book.exposure(name), book.history(name)
-    if format == "json":
-        _json({"details": details, "history": history})
-        return
-    exposure = details.exposure
-    typer.echo(f"{exposure.id}  {exposure.kind} {exposure.target}  {exposure.collection}  case: {details.state.value}")
-    typer.echo(f"{details.product} {details.version}  verdict {details.verdict}: {'; '.join(details.proofs)}")
-    typer.echo(f"severity {exposure.severity:.2f} {exposure.band}, {details.rows or '?'} records in {details.fields} fields")
-    for driver in details.assessment.drivers if details.assessment else ():
-        typer.echo(f"  {driver.factor:<4} {driver.value:g} ({driver.low:g} to {driver.high:g}, {driver.source}): {driver.reason}")
-    _show_people(details)
-    for finding in details.findings:
-        typer.echo(f"  {finding.path:<32} {finding.category:<32} {finding.level.value:<9} {finding.matched}/{finding.tested}")
-    for composite in details.composites:
-        typer.echo(f"  together: {composite.kind.replace('_', ' ')} ({', '.join(composite.paths)})")
-    for moment in history:
-        typer.echo(f"{moment.at:%Y-%m-%d %H:%M:%S}  {moment.what}  {moment.detail}")
-
-
-def _show_people(details: Details) -> None:
-    people = details.people
-    if people.persons:
-        low, point, high = (f"{x:,.0f}" for x in (people.persons.low, people.persons.point, people.persons.high))
-        typer.echo(f"people {point} ({low} to {high}): {people.persons.method}")
-    if people.minors:
-        typer.echo(f"minors {people.minors.point:.1%}" + (f", {people.groups} schools or groups" if people.groups else ""))
-    if people.days and people.first and people.last:
-        typer.echo(f"{people.days} days of records, {people.first:%Y-%m-%d %H:%M} to {people.last:%Y-%m-%d %H:%M} UTC")
+        made.add_row(row.id, row.kind, row.target, row.collection, severity, f"{row.opened:%Y-%m-%d %H:%M}", seen, closed)
+    print_table(made)
 
 
 @app.command()
@@ -107,14 +57,16 @@ def draft(
     catalog: CatalogOption = None,
 ) -> None:
     """Draft the letter to whoever can close it: full detail, no value, evidence that only the owner can check."""
+    from leftopen.cli.output import check_output, write_text
     from leftopen.draft import letter
 
-    with _catalog(catalog, state) as book:
+    check_output(output)
+    with open_catalog(catalog, state) as book:
         text = letter(book, name, lang, state_folder(state), sender=sender, contact=contact)
     if output is None:
         typer.echo(text)
         return
-    output.write_text(text, encoding="utf-8")
+    write_text(output, text)
     say(f"Wrote {output}")
 
 
@@ -128,22 +80,25 @@ def verify(
     catalog: CatalogOption = None,
 ) -> None:
     """Check whether exposures are closed: fixed only on positive proof, twice. Closes the exposure's window if so."""
+    from leftopen.cli.output import check_format, print_json
     from leftopen.cli.scans import recall
     from leftopen.recheck import recheck
     from leftopen.scope import read_scope
 
+    check_format(format)
     folder = state_folder(state)
     permission = read_scope(scope or recall(folder, "latest")[1])
     found = []
-    with _catalog(catalog, state) as book:
+    with open_catalog(catalog, state) as book:
         for one in recheck(permission, book, names or [], folder / "journal.jsonl", pause=pause):
             found.append(one)
             if format != "json":
                 typer.echo(f"{one.exposure}  {one.outcome.value:<17} {one.why}")
     if format == "json":
-        _json(found)
+        print_json(found)
     else:
-        typer.echo("Not checked: " + "; ".join(found[0].unchecked) + ".")
+        unchecked = dict.fromkeys(part for one in found for part in one.unchecked)
+        typer.echo(f"Not checked: {'; '.join(unchecked)}." if found else "There was no open exposure to check.")
     sys.exit(_outcome({one.outcome.value for one in found}))
 
 
@@ -170,11 +125,13 @@ def audit(
 ) -> None:
     """List what a visitor could have left, and when each came to be. For the owner, with a read-only credential of the owner's."""
     from leftopen.auditing import audit_dsn
+    from leftopen.cli.output import check_format, print_json
 
+    check_format(format)
     window = _window(exposure, opened, closed, catalog, state)
     report = audit_dsn(dsn, credential, window, state_folder(state) / "journal.jsonl", ca=ca, tls_verify=tls_verify)
     if format == "json":
-        _json(report)
+        print_json(report)
     else:
         _print_audit(report)
     sys.exit(Exit.SUSPICIOUS if report.inside or report.undecided else Exit.NOTHING)
@@ -184,7 +141,7 @@ def _window(exposure: str, opened: str, closed: str, catalog: str | None, state:
     from leftopen.audit import Span
 
     if exposure:
-        with _catalog(catalog, state) as book:
+        with open_catalog(catalog, state) as book:
             windows = book.exposure(exposure).windows
         return Span(min(w.opened for w in windows), None if any(w.closed is None for w in windows) else windows[-1].closed)
     return Span(_moment(opened, "--opened"), _moment(closed, "--closed"))
@@ -221,11 +178,3 @@ def _print_audit(report: AuditReport) -> None:
     for secret in report.rotate:
         typer.echo(f"   renew: {secret}")
     typer.echo(report.verdict)
-
-
-def _json(value: object) -> None:
-    import json
-
-    from leftopen.serial import encode
-
-    typer.echo(json.dumps(encode(value), ensure_ascii=False, indent=2))

@@ -50,6 +50,7 @@ def scan(
     from leftopen.scan import scan as run
     from leftopen.scope import read_scope
 
+    _check(fail_on, output)
     write, folder = writer(format), state_folder(state)
     options = Options(folder, sample, workers, faces=faces, packs=tuple(str(p) for p in pack or ()))
     permission = read_scope(scope)
@@ -80,6 +81,7 @@ def inspect(
     from leftopen.scan import Options
     from leftopen.scan import inspect as run
 
+    _check(fail_on, output)
     write = writer(format)
     options = Options(Path(), faces=faces, packs=tuple(str(p) for p in pack or ()))
     with Shown(not no_progress) as progress:
@@ -97,6 +99,7 @@ def export(
     list_: Annotated[bool, typer.Option("--list", help="List the scans that are kept.")] = False,
 ) -> None:
     """Write a kept scan in another format, without touching any store."""
+    from leftopen.cli.output import check_output
     from leftopen.exporter import writer
 
     folder = state_folder(state) / "scans"
@@ -104,7 +107,18 @@ def export(
         for path in sorted(folder.glob("*.json")):
             typer.echo(path.stem)
         return
-    put(recall(state_folder(state), scan)[0], writer(format), output)
+    write = writer(format)
+    check_output(output)
+    put(recall(state_folder(state), scan)[0], write, output)
+
+
+def _check(fail_on: str, output: Path | None) -> None:
+    """Refuse what cannot be meant before any work is done."""
+    from leftopen.cli.output import check_output
+
+    if fail_on not in _BANDS:
+        raise InputError(f"--fail-on {fail_on!r} is not a band.", f"Bands: {', '.join(_BANDS[1:])}.", "exit-codes.md")
+    check_output(output)
 
 
 def put(result: ScanResult, write: object, output: Path | None) -> None:
@@ -118,14 +132,14 @@ def put(result: ScanResult, write: object, output: Path | None) -> None:
         with output.open("w", encoding="utf-8") as file:
             write(result, file)
     except OSError as exc:
-        raise InputError(f"{output} cannot be written: {exc.strerror}.", "Name another file with --output.") from None
+        from leftopen.cli.output import cannot_write
+
+        raise cannot_write(output, exc) from None
     say(f"Wrote {output}")
 
 
 def exit_code(result: ScanResult, fail_on: str, strict: bool, never: bool) -> Exit:
     """The exit code that a result deserves (see :class:`Exit`)."""
-    if fail_on not in _BANDS:
-        raise InputError(f"--fail-on {fail_on!r} is not a band.", f"Bands: {', '.join(_BANDS[1:])}.", "exit-codes.md")
     if strict and any(entry.reason != "system" for entry in result.skipped):
         return Exit.INCOMPLETE
     if not result.stores:
