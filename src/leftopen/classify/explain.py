@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -58,6 +59,10 @@ _LOOSE = (
     ("device.username", r"[A-Za-z0-9_.@-]{3,30}", ("用户名", "username:", "username is", "login:", "user name:")),
     ("credential.session", r"[A-Za-z0-9+/_=.%-]{16,256}", ("session", "cookie", "sessionid", "token:", "token=")),
 )
+
+
+_RELEASE = re.compile(r"(?:\b(?:v|ver|version|release|build|firmware)|版本号?)[ .:#-]{0,3}$")
+"""Words before four-part version numbers, which look like addresses of the network."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +218,9 @@ def _by_pattern(text: str, low: str, category: Category, rule: Any) -> Iterator[
             continue
         if category.id in _CONTEXT_ONLY and not near:
             yield NearMiss(start, end, category.id, "no word beside it says so")
+            continue
+        if category.id == "device.ip" and _RELEASE.search(low[max(0, start - NEAR) : start]):
+            yield NearMiss(start, end, category.id, "a version number: the word before it says so")
             continue
         chance = max(category.chance, 1e-6)
         sure = _SURE.get(category.validator, 0.95 if chance < 0.001 else 0.88 if chance < 0.02 else 0.8)

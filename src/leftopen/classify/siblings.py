@@ -17,6 +17,10 @@ ANCHORS = frozenset({
     "identity.generic_person_id", "contact.mobile_cn", "contact.email", "biometric.face_image", "biometric.face_embedding",
 })  # fmt: skip
 """Categories that make a record one about a person."""
+OWNED = ANCHORS | frozenset({
+    "financial.iban", "financial.card_pan", "contact.phone_intl", "contact.landline_cn", "biographical.birth_date",
+})  # fmt: skip
+"""Categories beside which a name is a person's even in a table that also holds prices."""
 KEYS = frozenset(ANCHORS - {"biometric.face_image"})
 CHILD = frozenset({"child.school", "child.grade_class", "child.marks", "child.guardian", "child.attendance_event",
                    "child.behaviour", "identity.cn_student_no"})  # fmt: skip
@@ -73,7 +77,7 @@ def _hear(claim: Claim, sure: Mapping[str, str], views: Mapping[str, FieldView])
             raised = SIBLING if not raised else SIBLING + 0.7
     lowered = 0.0
     if "~catalogue" in category.lowered_by and _goods(views, here.scope):
-        persons = [p for p, c in sure.items() if p != claim.path and c in ANCHORS and c not in category.lowered_by]
+        persons = [p for p, c in sure.items() if p != claim.path and c in OWNED and c not in category.lowered_by]
         lowered = 0.0 if persons or claim.named >= 3 else 3.5
     if any(other in category.lowered_by for other in sure.values()):
         lowered += 2.0
