@@ -61,8 +61,8 @@ class FieldEvidence:
             return float(self.tested)
         return (self.tested - 1) / (float(self.hashes[-1]) / 2.0**64)
 
-    def add(self, values: pa.Array, matcher: Matcher) -> None:
-        """Take in one batch of leaf values (no nulls)."""
+    def add(self, values: pa.Array, matcher: Matcher, path: str = "") -> None:
+        """Take in one batch of leaf values (no nulls) of the field at ``path``."""
         self.rows += len(values)
         values = as_pairs(values)
         kind = values.type
@@ -83,7 +83,7 @@ class FieldEvidence:
             return
         at = first[fresh] if places is None else places[first[fresh]]
         text = as_text(values.take(pa.array(at)))
-        features, hits = describe(text, matcher)
+        features, hits = describe(text, matcher, path)
         rank = np.searchsorted(self.hashes, unique[fresh]) + np.arange(len(fresh))
         mark_prose(text, features, hits, np.flatnonzero(rank < PROSE_TESTED), matcher)
         self._insert(unique[fresh], counts[fresh], features, hits)
@@ -150,7 +150,7 @@ def as_text(values: pa.Array) -> pa.Array:
         return pa.array([""] * len(values), pa.string())
 
 
-def describe(text: pa.Array, matcher: Matcher) -> tuple[Array, Array]:
+def describe(text: pa.Array, matcher: Matcher, path: str = "") -> tuple[Array, Array]:
     """Features and hits of new values."""
     text = pc.fill_null(text, "")
     shape = shape_of(text)
@@ -169,7 +169,7 @@ def describe(text: pa.Array, matcher: Matcher) -> tuple[Array, Array]:
     long = np.flatnonzero((shape.digits >= 8) & (shape.digits == shape.chars))
     if len(long):
         out["head"][long] = np.asarray(pc.utf8_slice_codeunits(text.take(pa.array(long)), 0, 3).cast(pa.int32()))
-    return out, matcher.test(text, shape)
+    return out, matcher.test(text, shape, path)
 
 
 def is_prose(features: Array) -> Array:

@@ -159,6 +159,31 @@ def _phrases(category: Category, pack: Pack) -> tuple[tuple[tuple[str, ...], boo
     return tuple(out)
 
 
+@lru_cache(maxsize=8)
+def _by_word(pack: Pack) -> dict[str, frozenset[str]]:
+    """For each first word of a phrase the ids of the categories that use it."""
+    out: dict[str, set[str]] = {}
+    for category in pack.categories.values():
+        for words, _, _ in _phrases(category, pack):
+            if words:
+                out.setdefault(words[0], set()).add(category.id)
+    return {word: frozenset(ids) for word, ids in out.items()}
+
+
+@lru_cache(maxsize=4096)
+def _spoken_of(path: str, pack: Pack) -> frozenset[str]:
+    """Ids of the categories of whose phrases the path holds at least the first word; all others have nothing to say."""
+    table = _by_word(pack)
+    return frozenset().union(*(table.get(word, frozenset()) for word in _singular(_tokens(path.replace("[]", ""), pack))))
+
+
+@lru_cache(maxsize=4096)
+def named_categories(path: str, pack: Pack) -> tuple[Category, ...]:
+    """The categories that the name at ``path`` speaks for (log-odds of 1 at least)."""
+    spoken = (pack.categories[ident] for ident in sorted(_spoken_of(path, pack)))
+    return tuple(c for c in spoken if _log_odds(path, c, pack) >= 1.0)
+
+
 @lru_cache(maxsize=65536)
 def _log_odds(path: str, category: Category, pack: Pack) -> float:
     head, _, last = path.replace("[]", "").rpartition(".")
@@ -166,7 +191,7 @@ def _log_odds(path: str, category: Category, pack: Pack) -> float:
     if not leaf:
         leaf, parents = parents, ()
     best, worst = 0.0, 0.0
-    for phrase, weak, initials in _phrases(category, pack):
+    for phrase, weak, initials in _phrases(category, pack) if category.id in _spoken_of(path, pack) else ():
         odds = _one(leaf, parents, phrase, initials)
         owned = any(w in PERSON for w in (*leaf, *parents))
         odds *= WEAK if weak and odds > 0 and not owned else 1.0

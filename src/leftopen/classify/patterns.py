@@ -12,7 +12,9 @@ import pyarrow.compute as pc
 from leftopen.category import Category, Pack
 from leftopen.classify.checks import CHECKS, Check, run_check
 from leftopen.classify.dates import parse_dates
+from leftopen.classify.checks_national import NATIONAL
 from leftopen.classify.lexicons import LEXICONS
+from leftopen.classify.names import named_categories
 from leftopen.classify.shape import Array, Shape, shape_of
 
 LONGEST = 4096
@@ -50,7 +52,7 @@ PROSE = (
 
 def validators() -> dict[str, Check]:
     """Every validator a category file may name."""
-    return {**CHECKS, **LEXICONS}
+    return {**CHECKS, **NATIONAL, **LEXICONS}
 
 
 class Matcher:
@@ -69,7 +71,12 @@ class Matcher:
         self._checked: list[tuple[int, Category]] = []
         self.labels: list[str] = []
         for category in pack.categories.values():
-            self._add(category, rules)
+            if is_quiet(category):
+                self._label(own_label(category))
+                if category.method == "pattern" and category.fallback:
+                    self._label(f"~fit:{category.id}")
+            else:
+                self._add(category, rules)
         for name, pattern in DECOYS:
             rules.append((pattern, self._label(f"~{name}")))
         for ident in PROSE:
@@ -102,8 +109,11 @@ class Matcher:
             label = category.id if proves else fit
             self._checked.append((self.labels.index(label), category))
 
-    def test(self, values: pa.Array, shape: Shape | None = None) -> Array:
-        """Bool matrix, values by labels. ``values``: a string array without nulls."""
+    def test(self, values: pa.Array, shape: Shape | None = None, path: str = "") -> Array:
+        """Bool matrix, values by labels. ``values``: a string array without nulls.
+
+        Categories that count only under a name (`is_quiet`) are tested only if the last part of ``path`` names them.
+        """
         shape = shape or shape_of(values)
         out = np.zeros((len(values), len(self.labels)), bool)
         if not len(values):
@@ -123,10 +133,21 @@ class Matcher:
                 self._validate(out, index, text, category)
         for index, members in self._closed:
             out[:, index] = np.asarray(pc.is_in(text, value_set=members))
+        for category in named_categories(path, self.pack) if path else ():
+            if is_quiet(category):
+                self._test_quiet(out, text, short, category)
         article = self.at["~article"]
         at = np.flatnonzero(out[:, article])
         out[at, article] = run_check(CHECKS["ean"], text.take(pa.array(at)))
         return out
+
+    def _test_quiet(self, out: Array, text: pa.Array, short: Array, category: Category) -> None:
+        index = self.at[own_label(category)]
+        out[:, index] = short & _any_of(text, category.patterns)
+        if category.validator:
+            self._validate(out, index, text, category)
+        if category.fallback:
+            out[:, self.at[f"~fit:{category.id}"]] |= short & _any_of(text, category.fallback)
 
     def _validate(self, out: Array, index: int, text: pa.Array, category: Category) -> None:
         at = np.flatnonzero(out[:, index])
@@ -149,11 +170,29 @@ class Matcher:
             return np.asarray((months >= 1905 * 12) & (months < 2100 * 12))
         label = category.id if category.id in self.at else f"~fit:{category.id}"
         tested = self.test(values)
+        if is_quiet(category):
+            self._test_quiet(tested, values, np.ones(len(values), bool), category)
         hit = tested[:, self.at[label]] if label in self.at else np.zeros(len(values), bool)
         if category.method == "closed" or label.startswith("~"):
             return np.asarray(hit)
         chars = shape_of(values).chars
         return np.asarray(hit & (chars >= category.length[0]) & (chars <= category.length[1]))
+
+
+def is_quiet(category: Category) -> bool:
+    """Is a value's form worth nothing unless the field's name says what it is? Then fields of other names are not tested."""
+    alone = category.method == "pattern" and category.needs == {"name"} and not category.spans
+    return bool(category.patterns) and (category.method == "name" or alone)
+
+
+def own_label(category: Category) -> str:
+    """The label under which a category's own patterns are noted."""
+    return category.id if category.method in ("pattern", "lexicon") else f"~fit:{category.id}"
+
+
+def _any_of(text: pa.Array, patterns: Sequence[str]) -> Array:
+    joined = "|".join(f"(?:{p})" for p in patterns)
+    return np.asarray(pc.match_substring_regex(text, f"^(?:{joined})$"))
 
 
 def _gate(shape: Shape, category: Category) -> Array:

@@ -72,7 +72,7 @@ class Reader:
                 evidence = self._fields[column.path] = FieldEvidence(len(self._matcher.labels))
                 self._scopes[column.path] = column.scope
             evidence.types.add(column.type)
-            evidence.add(column.values, self._matcher)
+            evidence.add(column.values, self._matcher, column.path)
             self._ask(column, columns)
         return columns
 

@@ -8,8 +8,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
 
 from leftopen.category import Category, Pack
+from leftopen.classify.checks_national import NATIONAL
 from leftopen.classify.distribution import Profile, against_digits, is_sequence, is_time
 from leftopen.classify.evidence import PROSE_TESTED, FieldEvidence, is_prose
 from leftopen.classify.names import name_log_odds
@@ -79,8 +83,9 @@ def _capped(odds: float, n: int, category: Category) -> float:
 def claims_on(path: str, evidence: FieldEvidence, p: Profile, matcher: Matcher, pack: Pack) -> list[Claim]:
     """Every claim on one field that its values, with its name, can carry; siblings not yet heard."""
     out = []
+    counts = evidence.hits.sum(axis=0)
     for category in pack.categories.values():
-        if category.method == "content" or not evidence.tested:
+        if category.method == "content" or not evidence.tested or not _hit(category, counts, matcher):
             continue
         named = name_log_odds(path, category.id, pack)
         claim = _METHODS[category.method](path, category, evidence, p, matcher, named)
@@ -108,6 +113,13 @@ def prose_claims(path: str, evidence: FieldEvidence, matcher: Matcher, pack: Pac
     return out
 
 
+def _hit(category: Category, counts: np.ndarray[Any, Any], matcher: Matcher) -> bool:
+    """Did any value pass a test of the category? Numbers and dates are not tested by the matcher."""
+    if category.method in ("number", "date"):
+        return True
+    return any(counts[matcher.at[label]] for label in (category.id, f"~fit:{category.id}") if label in matcher.at)
+
+
 def _share(label: str, evidence: FieldEvidence, matcher: Matcher) -> int:
     index = matcher.at.get(label)
     return int(evidence.hits[:, index].sum()) if index is not None else 0
@@ -121,7 +133,7 @@ def _by_value(path: str, category: Category, evidence: FieldEvidence, p: Profile
     if k / n >= least:
         chance = category.chance if category.chance >= 0 else 0.05
         value = _capped(against_chance(k, n, chance), n, category)
-        how += ["check_digit" if category.validator in _CHECKED else "dictionary" if category.method != "pattern" else "pattern"]
+        how += ["check_digit" if category.validator in _CHECKED or category.validator in NATIONAL else "dictionary" if category.method != "pattern" else "pattern"]
     elif named >= NAMED and (k + fits) / n >= 0.8:
         value, k = 1.5, max(k, min(n, k + fits))
         how += ["shape"]
