@@ -1,4 +1,4 @@
-"""Floors under the measured accuracy on a sixth of the dev split (docs/accuracy.md holds the whole), and the scoring itself."""
+"""Floors under the measured accuracy on a part of the dev split (docs/accuracy.md holds the whole), and the scoring itself."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from bench.accuracy.tables import Condition, concepts, show
 from leftopen.category import load_pack
 
 FLOORS = {
-    # condition: macro F1 of all categories, of those that values can show; measured .94/.99, .86/.91, .60/.93, .60/.93
-    Condition("shown"): (0.90, 0.95),
-    Condition("shown", "noisy"): (0.80, 0.86),
-    Condition("hidden"): (0.55, 0.88),
-    Condition("opaque"): (0.55, 0.88),
+    # condition: macro F1 of all categories, of those that values can show; measured .73/.98, .68/.97, .48/.94, .48/.94
+    Condition("shown"): (0.70, 0.95),
+    Condition("shown", "noisy"): (0.64, 0.94),
+    Condition("hidden"): (0.45, 0.90),
+    Condition("opaque"): (0.45, 0.90),
 }
 
 
 @pytest.fixture(scope="module")
 def answers():
     pack = load_pack()
-    made = list(tables("dev", rows=100, thin=6))
+    made = list(tables("dev", rows=100, thin=7))
     return {c: timed(made, [c], pack)[0] for c in (*FLOORS, Condition("wrong"))}
 
 
@@ -53,7 +53,7 @@ def test_a_stated_confidence_of_nine_tenths_is_right_nine_times_of_ten(answers):
     assert right / total >= 0.9
 
 
-@pytest.mark.parametrize(("language", "floor"), [("zh", 0.86), ("en", 0.86)])
+@pytest.mark.parametrize(("language", "floor"), [("zh", 0.88), ("en", 0.83)])
 def test_spans_in_prose(language, floor):
     found = spans("dev", language, load_pack())
     assert found.true > 200
@@ -62,11 +62,11 @@ def test_spans_in_prose(language, floor):
 
 def test_every_concept_names_real_headers_and_families():
     for concept in concepts().values():
-        assert concept.headers["dev"], concept.key
-        assert concept.headers["held"], concept.key
-        for language, words in concept.headers["dev"].items():
+        assert concept.headers["one"], concept.key
+        assert concept.headers["two"], concept.key
+        for language, words in concept.headers["one"].items():
             assert words
-            assert concept.headers["held"].get(language), (concept.key, language)
+            assert concept.headers["two"].get(language), (concept.key, language)
 
 
 def test_tables_are_deterministic_and_spoiling_changes_values():

@@ -1,4 +1,4 @@
-"""``python -m bench.accuracy [--split dev|held] [--write] [--quick]``: measure accuracy, print it, and write docs/accuracy.md."""
+"""``python -m bench.accuracy [--split dev|held] [--write] [--thin N]``: measure accuracy, print it, and write docs/accuracy.md."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 # ruff: noqa: E501  (the long lines are lists)
-"""Invented people of countries that write in Latin letters: dev from Faker in 14 locales, held-out from other sources.
+"""Invented people of countries that write in Latin letters: source one from Faker in 14 locales, source two from other lists.
 
-Held-out given names and surnames: the package names (MIT, US Census 1990) and lists written for this file; streets, cities and phone
-prefixes are this file's own. Nothing of the held-out lists was taken from the packages that the product's name lexicons are built from.
+Given names and surnames of source two: the package names (MIT, US Census 1990) and lists written for this file; streets, cities and phone
+prefixes are this file's own. Nothing of these lists was taken from the packages that the product's name lexicons are built from.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from importlib import util
 from pathlib import Path
 
 from bench.accuracy.generators_zh import births
-from bench.accuracy.tables import Split, Values
+from bench.accuracy.tables import Source, Values
 
-DEV_LOCALES = "en_US en_GB de_DE fr_FR es_ES it_IT pt_BR nl_NL pl_PL tr_TR sv_SE es_MX en_IN cs_CZ"
-LOCALES: dict[Split, tuple[str, ...]] = {
-    "dev": tuple(DEV_LOCALES.split()),
-    "held": ("us", "gb", "de", "fr", "es", "it", "pt", "nl", "pl", "tr", "sv", "in"),
+ONE_LOCALES = "en_US en_GB de_DE fr_FR es_ES it_IT pt_BR nl_NL pl_PL tr_TR sv_SE es_MX en_IN cs_CZ"
+LOCALES: dict[Source, tuple[str, ...]] = {
+    "one": tuple(ONE_LOCALES.split()),
+    "two": ("us", "gb", "de", "fr", "es", "it", "pt", "nl", "pl", "tr", "sv", "in"),
 }
 
 # country: given | surnames | streets (number placed by ORDER) | cities with postcode pattern | phone pattern
@@ -69,7 +69,7 @@ def _surnames(text: str) -> list[str]:
 def _census(file: str, top: int) -> list[str]:
     spec = util.find_spec("names")
     if spec is None or spec.origin is None:
-        raise SystemExit("the held-out split needs the package names: pip install names==0.3.0")
+        raise SystemExit("source two needs the package names: pip install names==0.3.0")
     lines = (Path(spec.origin).parent / file).read_text(encoding="utf-8").splitlines()
     return [line.split()[0].capitalize() for line in lines[:top]]
 
@@ -85,16 +85,16 @@ def fold(text: str) -> str:
     return "".join(c for c in plain if c.isascii() and c.isalnum()).lower()
 
 
-def people(split: Split, locale: str, rng: random.Random, count: int, youngest: int, oldest: int) -> dict[str, Values]:
+def people(source: Source, locale: str, rng: random.Random, count: int, youngest: int, oldest: int) -> dict[str, Values]:
     """Coherent columns about people of one locale; keys are concepts."""
-    columns = _faker(locale, rng, count) if split == "dev" else _own(locale, rng, count)
+    columns = _faker(locale, rng, count) if source == "one" else _own(locale, rng, count)
     born = births(rng, count, youngest, oldest)
     styles = {"en_US": "%m/%d/%Y", "us": "%m/%d/%Y", "de_DE": "%d.%m.%Y", "de": "%d.%m.%Y", "tr": "%d.%m.%Y", "pl": "%d.%m.%Y"}
     local = styles.get(locale, "%d/%m/%Y")
-    style = rng.choice(("%Y-%m-%d", local, "%Y-%m-%dT00:00:00Z" if split == "dev" else "%d %b %Y"))
+    style = rng.choice(("%Y-%m-%d", local, "%Y-%m-%dT00:00:00Z" if source == "one" else "%d %b %Y"))
     sexes = rng.choice(
         (("M", "F"), ("male", "female"), ("Male", "Female"), (1, 2))
-        if split == "dev"
+        if source == "one"
         else (("m", "f"), ("Man", "Woman"), ("MALE", "FEMALE"), (0, 1))
     )
     columns["birth_date"] = [b.strftime(style) for b in born]

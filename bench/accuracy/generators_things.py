@@ -13,9 +13,9 @@ import uuid
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
-from bench.accuracy.tables import Split, Values
+from bench.accuracy.tables import Source, Values
 
-Make = Callable[[random.Random, Split, int], Values]
+Make = Callable[[random.Random, Source, int], Values]
 ALNUM = string.ascii_letters + string.digits
 
 
@@ -25,20 +25,20 @@ def luhn(body: str) -> str:
     return body + str(-total % 10)
 
 
-def _each(make: Callable[[random.Random, Split], object]) -> Make:
-    return lambda rng, split, n: [make(rng, split) for _ in range(n)]
+def _each(make: Callable[[random.Random, Source], object]) -> Make:
+    return lambda rng, source, n: [make(rng, source) for _ in range(n)]
 
 
-def _choice(dev: str, held: str | None = None) -> Make:
-    """Closed words; the split's own coding of the same thing."""
-    return _each(lambda rng, split: rng.choice((dev if split == "dev" or held is None else held).split("|")))
+def _choice(one: str, two: str | None = None) -> Make:
+    """Closed words; the source's own coding of the same thing."""
+    return _each(lambda rng, source: rng.choice((one if source == "one" or two is None else two).split("|")))
 
 
-def _style(dev: tuple[str, ...], held: tuple[str, ...]) -> Make:
+def _style(one: tuple[str, ...], two: tuple[str, ...]) -> Make:
     """One coding per column, words of the coding parted by a bar."""
 
-    def make(rng: random.Random, split: Split, n: int) -> Values:
-        words = rng.choice(dev if split == "dev" else held).split("|")
+    def make(rng: random.Random, source: Source, n: int) -> Values:
+        words = rng.choice(one if source == "one" else two).split("|")
         weights = [1 / (i + 1) for i in range(len(words))]
         return rng.choices(words, weights, k=n)
 
@@ -53,19 +53,19 @@ def _text(rng: random.Random, n: int, alphabet: str = ALNUM) -> str:
     return "".join(rng.choice(alphabet) for _ in range(n))
 
 
-def _pan(rng: random.Random, split: Split) -> str:
-    dev = (("4", 16), ("51", 16), ("622202", 19), ("37", 15))
-    held = (("400361", 16), ("2221", 16), ("621700", 19), ("6011", 16))
-    prefix, length = rng.choice(dev if split == "dev" else held)
+def _pan(rng: random.Random, source: Source) -> str:
+    one = (("4", 16), ("51", 16), ("622202", 19), ("37", 15))
+    two = (("400361", 16), ("2221", 16), ("621700", 19), ("6011", 16))
+    prefix, length = rng.choice(one if source == "one" else two)
     value = luhn(prefix + _text(rng, length - 1 - len(prefix), string.digits))
     return (
         " ".join(value[i : i + 4] for i in range(0, length, 4))
-        if split == "held" and length == 16 and rng.random() < 0.3
+        if source == "two" and length == 16 and rng.random() < 0.3
         else value
     )
 
 
-def _jwt(rng: random.Random, _split: Split) -> str:
+def _jwt(rng: random.Random, _split: Source) -> str:
     def part(data: Mapping[str, object]) -> str:
         return base64.urlsafe_b64encode(json.dumps(data).encode()).decode().rstrip("=")
 
@@ -73,22 +73,22 @@ def _jwt(rng: random.Random, _split: Split) -> str:
     return f"{part(head)}.{part(body)}.{_text(rng, 43, ALNUM + '-_')}"
 
 
-def _api_key(rng: random.Random, split: Split) -> str:
+def _api_key(rng: random.Random, source: Source) -> str:
     upper = string.ascii_uppercase + string.digits
-    dev = (("AKIA", 16, upper), ("ghp_", 36, ALNUM), ("sk_live_", 24, ALNUM))
-    held = (("glpat-", 20, ALNUM), ("xoxb-123456789012-123456789012-", 24, ALNUM), ("AIza", 35, ALNUM), ("AKIA", 16, upper))
-    prefix, length, alphabet = rng.choice(dev if split == "dev" else held)
+    one = (("AKIA", 16, upper), ("ghp_", 36, ALNUM), ("sk_live_", 24, ALNUM))
+    two = (("glpat-", 20, ALNUM), ("xoxb-123456789012-123456789012-", 24, ALNUM), ("AIza", 35, ALNUM), ("AKIA", 16, upper))
+    prefix, length, alphabet = rng.choice(one if source == "one" else two)
     return prefix + _text(rng, length, alphabet)
 
 
-def _private_key(rng: random.Random, split: Split) -> str:
-    kind = "RSA PRIVATE KEY" if split == "dev" else rng.choice(("OPENSSH PRIVATE KEY", "EC PRIVATE KEY"))
+def _private_key(rng: random.Random, source: Source) -> str:
+    kind = "RSA PRIVATE KEY" if source == "one" else rng.choice(("OPENSSH PRIVATE KEY", "EC PRIVATE KEY"))
     body = "\n".join(_text(rng, 64, ALNUM + "+/") for _ in range(6))
     return f"-----BEGIN {kind}-----\n{body}\n-----END {kind}-----"
 
 
-def _password_hash(rng: random.Random, split: Split) -> str:
-    if split == "dev":
+def _password_hash(rng: random.Random, source: Source) -> str:
+    if source == "one":
         return "$2b$12$" + _text(rng, 53, ALNUM + "./")
     salt = _text(rng, 8, ALNUM + "./")
     return rng.choice(
@@ -100,69 +100,69 @@ def _password_hash(rng: random.Random, split: Split) -> str:
     )
 
 
-def _bare_hash(rng: random.Random, split: Split) -> str:
+def _bare_hash(rng: random.Random, source: Source) -> str:
     data = str(rng.random()).encode()
-    return (hashlib.md5 if split == "dev" else hashlib.sha1)(data).hexdigest()
+    return (hashlib.md5 if source == "one" else hashlib.sha1)(data).hexdigest()
 
 
-def _password(rng: random.Random, split: Split) -> str:
+def _password(rng: random.Random, source: Source) -> str:
     words = (
         "dragon sunny monkey qwert blue tiger woaini hello summer"
-        if split == "dev"
+        if source == "one"
         else "banana winter rocket zxcv panda aini Liverpool star"
     )
     return rng.choice(words.split()).title() + str(rng.randrange(1, 2026)) + rng.choice(("", "!", "@", "#1"))
 
 
-def _ip(rng: random.Random, split: Split) -> str:
-    if split == "held" and rng.random() < 0.15:
+def _ip(rng: random.Random, source: Source) -> str:
+    if source == "two" and rng.random() < 0.15:
         return "2001:db8:" + ":".join(f"{rng.randrange(65536):x}" for _ in range(6))
     return f"{rng.choice((36, 61, 113, 117, 183, 202, 81, 93))}.{rng.randrange(256)}.{rng.randrange(256)}.{rng.randrange(1, 255)}"
 
 
-def _user_agent(rng: random.Random, split: Split) -> str:
+def _user_agent(rng: random.Random, source: Source) -> str:
     version = rng.randint(90, 140)
-    dev = f"Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/{version}.0.0.0 Safari/537.36"
-    held = (
+    one = f"Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/{version}.0.0.0 Safari/537.36"
+    two = (
         f"Mozilla/5.0 (X11; Linux x86_64; rv:{version}.0) Gecko/20100101 Firefox/{version}.0",
         f"Mozilla/5.0 (iPhone; CPU iPhone OS 17_{rng.randrange(6)} like Mac OS X) AppleWebKit/605.1.15 MicroMessenger/8.0.{rng.randrange(60)}",
         f"Dalvik/2.1.0 (Linux; U; Android {rng.randint(9, 15)}; V{rng.randint(1900, 2400)}A Build/QP1A)",
     )
-    return dev if split == "dev" else rng.choice(held)
+    return one if source == "one" else rng.choice(two)
 
 
 def _face_points(lat: bool) -> Make:
-    def make(rng: random.Random, split: Split, n: int) -> Values:
-        centre = (30.57, 104.07) if split == "dev" else (48.21, 16.37)
+    def make(rng: random.Random, source: Source, n: int) -> Values:
+        centre = (30.57, 104.07) if source == "one" else (48.21, 16.37)
         return [round(rng.gauss(centre[not lat], 0.05), 6) for _ in range(n)]
 
     return make
 
 
-def _point(rng: random.Random, split: Split) -> str:
+def _point(rng: random.Random, source: Source) -> str:
     lat, lon = rng.gauss(31.2, 0.1), rng.gauss(121.5, 0.1)
-    return f"{lat:.6f},{lon:.6f}" if split == "dev" else f"POINT({lon:.6f} {lat:.6f})"
+    return f"{lat:.6f},{lon:.6f}" if source == "one" else f"POINT({lon:.6f} {lat:.6f})"
 
 
-def _event_time(rng: random.Random, split: Split, n: int) -> Values:
+def _event_time(rng: random.Random, source: Source, n: int) -> Values:
     start = datetime(2025, rng.randint(1, 9), 1)  # noqa: DTZ001
     times = sorted(start + timedelta(seconds=rng.randrange(60 * 86400)) for _ in range(n))
     kind = rng.randrange(3)
     if kind == 0:
-        return [int(t.timestamp() * (1000 if split == "dev" else 1)) for t in times]
+        return [int(t.timestamp() * (1000 if source == "one" else 1)) for t in times]
     return [t.strftime("%Y-%m-%d %H:%M:%S" if kind == 1 else "%Y-%m-%dT%H:%M:%S.000+08:00") for t in times]
 
 
-def _person_id(rng: random.Random, split: Split, n: int) -> Values:
+def _person_id(rng: random.Random, source: Source, n: int) -> Values:
     start = rng.randrange(10000, 90000)
-    prefix = rng.choice(("EMP", "U", "P-") if split == "dev" else ("C", "STF", "K/"))
+    prefix = rng.choice(("EMP", "U", "P-") if source == "one" else ("C", "STF", "K/"))
     return [f"{prefix}{start + i * rng.choice((1, 1, 1, 3)):06d}" for i in range(n)]
 
 
-def _marks(rng: random.Random, split: Split, n: int) -> Values:
-    top = 100 if split == "dev" else rng.choice((100, 120, 150))
+def _marks(rng: random.Random, source: Source, n: int) -> Values:
+    top = 100 if source == "one" else rng.choice((100, 120, 150))
     scores = [min(top, max(0.0, rng.gauss(0.76 * top, 0.13 * top))) for _ in range(n)]
-    return [round(s * 2) / 2 if split == "held" else round(s) for s in scores]
+    return [round(s * 2) / 2 if source == "two" else round(s) for s in scores]
 
 
 MAKERS: dict[str, Make] = {
@@ -175,15 +175,15 @@ MAKERS: dict[str, Make] = {
     "job": _choice("教师|工程师|会计|护士|司机|销售经理|厨师|程序员", "Welder|Nurse|Accountant|Bus driver|Plumber|Data analyst|Midwife|Baker|Paralegal"),
     "wechat": _each(lambda r, _s: rng_word(r) + r.choice("_-") + str(r.randrange(100, 99999))),
     "qq": _each(lambda r, _s: _digits(r, r.randint(6, 10))),
-    "school_no": _each(lambda r, s: (f"20{r.randint(18, 23)}{r.randrange(10**6):06d}" if s == "dev" else f"{r.randint(19, 24)}{r.randrange(100):02d}{r.randrange(10**4):04d}")),
+    "school_no": _each(lambda r, s: (f"20{r.randint(18, 23)}{r.randrange(10**6):06d}" if s == "one" else f"{r.randint(19, 24)}{r.randrange(100):02d}{r.randrange(10**4):04d}")),
     "person_id": _person_id,
-    "cn_passport": _each(lambda r, s: r.choice("EG" if s == "dev" else ("E", "EA", "EB", "G"))[:2].ljust(1) + _digits(r, 8)),
+    "cn_passport": _each(lambda r, s: r.choice("EG" if s == "one" else ("E", "EA", "EB", "G"))[:2].ljust(1) + _digits(r, 8)),
     "hk_id": _each(lambda r, _s: hk_id(r)),
     "macau_id": _each(lambda r, _s: f"{r.choice('157')}{r.randrange(10**6):06d}({r.randrange(10)})"),
     "tw_id": _each(lambda r, _s: tw_id(r)),
     "card_pan": _each(_pan),
-    "iban": _each(lambda r, s: iban(r, ("DE", 18) if s == "dev" else r.choice((("NL", 0), ("FR", 23), ("AT", 16))))),
-    "account_no": _each(lambda r, s: _digits(r, 12 if s == "dev" else r.choice((10, 14, 17)))),
+    "iban": _each(lambda r, s: iban(r, ("DE", 18) if s == "one" else r.choice((("NL", 0), ("FR", 23), ("AT", 16))))),
+    "account_no": _each(lambda r, s: _digits(r, 12 if s == "one" else r.choice((10, 14, 17)))),
     "salary": _each(lambda r, _s: round(math.exp(r.gauss(9.0, 0.5)) / 100) * 100),
     "diagnosis": _choice("J06.9|I10|E11.9|K29.5|M54.5|N39.0|F32.1|J45.0|S82.2|C50.9|H25.1|K35.8|A09", "急性支气管炎|高血压病|2型糖尿病|慢性胃炎|腰椎间盘突出症|肺炎|冠心病|脑梗死|急性阑尾炎"),
     "blood": _style(("A|O|B|AB", "A型|O型|B型|AB型"), ("O+|A+|B+|AB-|O-", "A Rh+|O Rh+|B Rh+")),
@@ -193,30 +193,30 @@ MAKERS: dict[str, Make] = {
     "api_key": _each(_api_key),
     "jwt": _each(_jwt),
     "private_key": _each(_private_key),
-    "session": _each(lambda r, s: _text(r, 32, "0123456789abcdef") if s == "dev" else _text(r, 26, string.ascii_lowercase + string.digits)),
+    "session": _each(lambda r, s: _text(r, 32, "0123456789abcdef") if s == "one" else _text(r, 26, string.ascii_lowercase + string.digits)),
     "ip": _each(_ip),
-    "mac": _each(lambda r, s: (":" if s == "dev" else "-").join(f"{r.randrange(256):02{'x' if s == 'dev' else 'X'}}" for _ in range(6))),
-    "imei": _each(lambda r, s: luhn(("35" if s == "dev" else "86") + _digits(r, 12))),
+    "mac": _each(lambda r, s: (":" if s == "one" else "-").join(f"{r.randrange(256):02{'x' if s == 'one' else 'X'}}" for _ in range(6))),
+    "imei": _each(lambda r, s: luhn(("35" if s == "one" else "86") + _digits(r, 12))),
     "user_agent": _each(_user_agent),
     "username": _each(lambda r, _s: rng_word(r) + r.choice(("", str(r.randrange(99)), "_" + rng_word(r)))),
     "lat": _face_points(True),
     "lon": _face_points(False),
     "point": _each(_point),
-    "postal_code": _each(lambda r, s: r.choice(("2100", "3100", "4300", "5180") if s == "dev" else ("4100", "7100", "2300", "6500")) + f"{r.randrange(100):02d}"),
-    "room": _each(lambda r, s: f"{r.randint(1, 9)}-{r.randint(101, 630)}" if s == "dev" else f"{r.choice('ABCD')}{r.randint(1, 6)}{r.randrange(30):02d}-{r.randint(1, 4)}床"),
-    "checkpoint": _each(lambda r, s: f"CAM-{r.randint(1, 40):03d}" if s == "dev" else r.choice(("东门闸机", "西门1号通道", "南门2号机", "食堂入口", "宿舍楼门禁"))),
+    "postal_code": _each(lambda r, s: r.choice(("2100", "3100", "4300", "5180") if s == "one" else ("4100", "7100", "2300", "6500")) + f"{r.randrange(100):02d}"),
+    "room": _each(lambda r, s: f"{r.randint(1, 9)}-{r.randint(101, 630)}" if s == "one" else f"{r.choice('ABCD')}{r.randint(1, 6)}{r.randrange(30):02d}-{r.randint(1, 4)}床"),
+    "checkpoint": _each(lambda r, s: f"CAM-{r.randint(1, 40):03d}" if s == "one" else r.choice(("东门闸机", "西门1号通道", "南门2号机", "食堂入口", "宿舍楼门禁"))),
     "guardian": _style(("父亲|母亲|爷爷|奶奶|外婆", "father|mother|grandmother"), ("母子|父子|祖孙|父女|母女", "爸爸|妈妈|外公|姑姑|监护人", "Mother|Father|Legal guardian|Aunt")),
     "attendance": _style(("出勤|迟到|缺勤|请假", "present|absent|late"), ("正常|迟到|早退|旷课|病假", "On time|Tardy|Excused|Unexcused")),
     "marks": _marks,
     "behaviour": _choice("上课说话|打架|优秀|作业未交|良好|迟到三次|帮助同学", "遵守纪律|顶撞老师|课堂睡觉|积极发言|使用手机|表现良好"),
     "temperature": _each(lambda r, _s: round(min(39.5, max(35.4, r.gauss(36.5, 0.35))), 1)),
-    "attention": _each(lambda r, s: round(r.betavariate(5, 2), 2) if s == "dev" else r.randint(30, 100)),
-    "match_score": _each(lambda r, s: round(r.betavariate(20, 2), 4) if s == "dev" else round(70 + 30 * r.betavariate(4, 2), 2)),
+    "attention": _each(lambda r, s: round(r.betavariate(5, 2), 2) if s == "one" else r.randint(30, 100)),
+    "match_score": _each(lambda r, s: round(r.betavariate(20, 2), 4) if s == "one" else round(70 + 30 * r.betavariate(4, 2), 2)),
     "event_time": _event_time,
     "serial": lambda r, _s, n: list(range(start := r.randrange(1, 10**6), start + n)),
     "amount": _each(lambda r, _s: round(math.exp(r.gauss(4, 1)), 2)),
     "status": _style(("paid|shipped|new|cancelled", "0|1|2"), ("已完成|待付款|已取消", "OPEN|CLOSED|ON HOLD")),
-    "order_no": _each(lambda r, s: f"20250{r.randint(1, 9)}{r.randint(10, 28)}{r.randrange(10**10):010d}" if s == "dev" else f"ORD-{r.randrange(10**7):07d}-{r.choice('ABC')}"),
+    "order_no": _each(lambda r, s: f"20250{r.randint(1, 9)}{r.randint(10, 28)}{r.randrange(10**10):010d}" if s == "one" else f"ORD-{r.randrange(10**7):07d}-{r.choice('ABC')}"),
     "product": _choice("无线鼠标|保温杯|牛奶 250ml|运动鞋|蓝牙耳机|洗衣液|台灯", "Oak desk|USB-C cable 2m|Olive oil 1 l|Desk lamp|Trail shoes|Notebook A5|Espresso beans"),
     "quantity": _each(lambda r, _s: r.randint(1, 40)),
     "company": _choice("华信科技有限公司|东方贸易公司|恒达物流集团|绿源食品股份有限公司", "Northwind Traders|Hartmann & Söhne GmbH|Blue River Ltd|Acme Holdings plc|Orchard Systems Inc."),

@@ -17,23 +17,26 @@ Values = list[Any]
 Header = Literal["shown", "hidden", "opaque", "wrong"]
 Noise = Literal["clean", "noisy", "mixed"]
 Split = Literal["dev", "held"]
+Source = Literal["one", "two"]
+"""The two origins of the dev split: words, values and scenes that share nothing."""
 HEADERS: tuple[Header, ...] = ("shown", "hidden", "opaque", "wrong")
 NOISES: tuple[Noise, ...] = ("clean", "noisy", "mixed")
+SOURCES: tuple[Source, ...] = ("one", "two")
 SIZES = (20, 100, 1000)
 
 
 @dataclass(frozen=True, slots=True)
 class Concept:
-    """One kind of column: right categories, tolerated ones, and its headers per split and language."""
+    """One kind of column: right categories, tolerated ones, and its headers per source and language."""
 
     key: str
     accept: tuple[str, ...]
     tolerate: tuple[str, ...]
     headers: Mapping[str, Mapping[str, Sequence[str]]]
 
-    def header(self, split: Split, language: str, rng: random.Random) -> str:
-        """One of the headers of this split in ``language``; English where that language has none, else the concept's key."""
-        words = self.headers[split]
+    def header(self, source: Source, language: str, rng: random.Random) -> str:
+        """One of the headers of this source in ``language``; English where that language has none, else the concept's key."""
+        words = self.headers[source]
         return rng.choice(list(words.get(language) or words.get("en") or words.get("zh") or (self.key,)))
 
 
@@ -79,25 +82,25 @@ def concepts() -> Mapping[str, Concept]:
     """Every concept of ``concepts.toml`` by its key."""
     found: dict[str, Concept] = {}
     for key, entry in tomllib.loads((Path(__file__).parent / "concepts.toml").read_text(encoding="utf-8")).items():
-        headers = {split: entry.get(split, {}) for split in ("dev", "held")}
+        headers = {source: entry.get(source, {}) for source in ("one", "two")}
         found[key] = Concept(key, tuple(entry.get("accept", ())), tuple(entry.get("tolerate", ())), headers)
     return found
 
 
 def make_table(
-    name: str, source: str, data: Mapping[str, Values], split: Split, language: str, rng: random.Random, **right: Sequence[str]
+    name: str, made_by: str, data: Mapping[str, Values], source: Source, language: str, rng: random.Random, **right: Sequence[str]
 ) -> Table:
     """Label the columns of ``data`` (keys: concepts, ``concept#2`` for a second one); ``right`` overrides accepted categories."""
     columns: list[Column] = []
     taken: set[str] = set()
     for key, values in data.items():
         concept = concepts()[key.partition("#")[0]]
-        header = concept.header(split, language, rng)
+        header = concept.header(source, language, rng)
         while header in taken:
             header += "2"
         taken.add(header)
         columns.append(Column(concept.key, header, values, tuple(right.get(key, concept.accept)), concept.tolerate))
-    return Table(name, source, tuple(columns))
+    return Table(name, made_by, tuple(columns))
 
 
 def show(table: Table, condition: Condition, seed: int) -> tuple[list[str], pa.RecordBatch]:
