@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import tomllib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
@@ -12,6 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from leftopen import packfile
 from leftopen.errors import CategoryError
 
 FAMILIES = (
@@ -166,11 +166,24 @@ def _check_keys(path: str, raw: Mapping[str, Any]) -> None:
 
 def parse_category(text: str, path: str = "<text>") -> Category:
     """Read one category from TOML; raises CategoryError with one readable sentence."""
+    return _built(_checked(text, path), path)
+
+
+def _checked(text: str, path: str) -> dict[str, Any]:
+    """The content of a category file whose keys are known, with types as they should be, and whose patterns compile."""
+    import tomllib
+
     try:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as err:
         raise _fail(path, f"not valid TOML ({err}).") from None
     _check_keys(path, raw)
+    for key in ("patterns", "fallback"):
+        _compile_all(path, _strings(path, f"detect.{key}", raw.get("detect", {}).get(key, [])))
+    return raw
+
+
+def _built(raw: Mapping[str, Any], path: str) -> Category:
     ident, title = raw.get("id", ""), raw.get("title", "")
     if not re.fullmatch(r"[a-z]+\.[a-z0-9_]+", ident):
         raise _fail(path, "id must read family.name in small letters.")
@@ -188,7 +201,6 @@ def parse_category(text: str, path: str = "<text>") -> Category:
     if method == "pattern" and not patterns:
         raise _fail(path, "method 'pattern' needs detect.patterns.")
     fallback = _strings(path, "detect.fallback", detect.get("fallback", []))
-    _compile_all(path, (*patterns, *fallback))
     needs = _strings(path, "siblings.needs", siblings.get("needs", []))
     if set(needs) - set(NEEDS):
         raise _fail(path, f"siblings.needs may hold only {', '.join(NEEDS)}.")
@@ -272,15 +284,21 @@ def load_pack(extra: Sequence[Path] = ()) -> Pack:
 @cache
 def _load(extra: tuple[Path, ...]) -> Pack:
     categories: dict[str, Category] = {}
-    digest = hashlib.sha256()
-    for path, text in _files([Path(__file__).parent / "categories", *extra]):
-        category = parse_category(text, path)
+    version = hashlib.sha256()
+    files = list(_files([Path(__file__).parent / "categories", *extra]))
+    digest = packfile.digest_of(files)
+    known = packfile.recall(digest)
+    contents = known if known is not None else [(path, _checked(text, path)) for path, text in files]
+    for (path, text), (_, raw) in zip(files, contents, strict=True):
+        category = _built(raw, path)
         if category.id in categories:
             raise _fail(path, f"the id {category.id} is already taken by {categories[category.id].path}.")
         categories[category.id] = category
-        digest.update(path.encode() + b"\0" + text.encode() + b"\0")
+        version.update(path.encode() + b"\0" + text.encode() + b"\0")
+    if known is None:
+        packfile.keep(digest, contents)
     ordered = dict(sorted(categories.items()))
-    return Pack(MappingProxyType(ordered), digest.hexdigest()[:12])
+    return Pack(MappingProxyType(ordered), version.hexdigest()[:12])
 
 
 def lint_pack(

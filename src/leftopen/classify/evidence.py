@@ -7,7 +7,7 @@ collection was cut into slices, two of them merge exactly, and the longer the st
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 import pyarrow as pa
@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 import pyarrow.types as pt
 
 from leftopen.classify.dates import parse_dates
-from leftopen.classify.patterns import Matcher, decimals_of, numbers_of
+from leftopen.classify.patterns import LONGEST, Matcher, decimals_of, numbers_of
 from leftopen.classify.shape import Array, hash_values, shape_of
 
 KEPT = 512
@@ -24,6 +24,14 @@ KEPT = 512
 PROSE_TESTED = 64
 """Of the kept values so many at most, those of smallest hash, are searched for spans if they read like prose."""
 
+BLANKS = pa.array([
+    "", "-", "--", "---", "/", ".", "?", "n/a", "na", "n.a.", "#n/a", "nan", "nil", "null", "none", "(null)", "<null>", "\\n",
+    "unknown", "missing", "not available", "not applicable", "tbd", "pending", "see notes",
+    "无", "空", "未知", "不详", "不明", "暂无", "待定", "待补充", "未填", "未填写", "同上", "无数据",
+    "k.a.", "unbekannt", "inconnu", "desconocido", "sconosciuto", "onbekend", "neznámý",
+])  # fmt: skip
+"""What people and exports write where a value is missing (lower case): it says nothing about the field."""
+
 FEATURES = np.dtype([
     ("number", "f8"), ("decimals", "i2"), ("month", "i4"), ("timed", "?"), ("chars", "i4"), ("head", "i4"),
     ("digits", "i4"), ("letters", "i4"), ("upper", "i4"), ("space", "i4"), ("han", "i4"), ("punct", "i4"),
@@ -31,28 +39,46 @@ FEATURES = np.dtype([
 """Per kept value. ``number`` is rounded to six significant digits; ``head`` holds the first three digits of long numbers."""
 
 
+HELD = LONGEST + 1
+"""Characters of a kept value that are held until it is tested: a longer one takes part in no test."""
+
+
 @dataclass(slots=True, repr=False)
 class FieldEvidence:
-    """The evidence of one field. Arrays are aligned and sorted by hash; ``hits`` has one column per label of the matcher."""
+    """The evidence of one field. Arrays are aligned and sorted by hash; ``hits`` has one column per label of the matcher.
+
+    The kept values themselves stay until the field is judged: so each is tested once, all of a field together, and what is
+    found depends on which values are kept and on nothing else. They leave with nothing: no repr, no pickling.
+    """
 
     labels: int
     hashes: Array = field(default_factory=lambda: np.empty(0, np.uint64))
     counts: Array = field(default_factory=lambda: np.empty(0, np.int64))
-    features: Array = field(default_factory=lambda: np.empty(0, FEATURES))
-    hits: Array = field(default_factory=lambda: np.empty((0, 0), bool))
     rows: int = 0
     types: set[str] = field(default_factory=set)
     cut: bool = False
     """True once a distinct value was left out."""
-
-    def __post_init__(self) -> None:
-        if not self.hits.size:
-            self.hits = np.empty((0, self.labels), bool)
+    _text: pa.Array = field(default_factory=lambda: pa.array([], pa.string()))
+    _matcher: Matcher | None = None
+    _path: str = ""
+    _told: tuple[Array, Array] | None = None
+    _read: tuple[Array, Array] | None = None
+    """Hashes that were searched for spans, and what was found, so that a later judgement need not search them again."""
 
     @property
     def tested(self) -> int:
         """Distinct values tested."""
         return len(self.hashes)
+
+    @property
+    def features(self) -> Array:
+        """Coarse features (``FEATURES``) of the kept values."""
+        return self._tell()[0]
+
+    @property
+    def hits(self) -> Array:
+        """Bool, kept values by labels: which tests each passed."""
+        return self._tell()[1]
 
     @property
     def distinct(self) -> float:
@@ -64,6 +90,7 @@ class FieldEvidence:
     def add(self, values: pa.Array, matcher: Matcher, path: str = "") -> None:
         """Take in one batch of leaf values (no nulls) of the field at ``path``."""
         self.rows += len(values)
+        self._matcher, self._path = matcher, path
         values = as_pairs(values)
         kind = values.type
         if not len(values) or pt.is_nested(kind) or pt.is_binary(kind) or pt.is_fixed_size_binary(kind):
@@ -74,48 +101,82 @@ class FieldEvidence:
             places = np.flatnonzero(hashes <= self.hashes[-1])
             hashes = hashes[places]
         unique, first, counts = np.unique(hashes, return_index=True, return_counts=True)
-        known = np.isin(unique, self.hashes, assume_unique=True)
-        self.counts[np.searchsorted(self.hashes, unique[known])] += counts[known]
+        at = np.searchsorted(self.hashes, unique)
+        known = np.append(self.hashes, np.uint64(0))[at] == unique if self.tested else np.zeros(len(unique), bool)
+        known &= at < self.tested
+        self.counts[at[known]] += counts[known]
         fresh = np.flatnonzero(~known)
         if len(fresh) > KEPT:
             fresh, self.cut = fresh[:KEPT], True
         if not len(fresh):
             return
-        at = first[fresh] if places is None else places[first[fresh]]
-        text = as_text(values.take(pa.array(at)))
-        features, hits = describe(text, matcher, path)
-        rank = np.searchsorted(self.hashes, unique[fresh]) + np.arange(len(fresh))
-        mark_prose(text, features, hits, np.flatnonzero(rank < PROSE_TESTED), matcher)
-        self._insert(unique[fresh], counts[fresh], features, hits)
+        chosen = first[fresh] if places is None else places[first[fresh]]
+        text = held_text(values.take(pa.array(chosen)))
+        said = np.flatnonzero(~np.asarray(pc.is_in(pc.utf8_lower(text), value_set=BLANKS)))
+        if len(said) < len(fresh):
+            fresh, text = fresh[said], text.take(pa.array(said))
+        self._insert(unique[fresh], counts[fresh], text)
 
     def merge(self, other: FieldEvidence) -> None:
         """Take in what another reader saw of the same field."""
         self.rows += other.rows
         self.types |= other.types
-        shared, mine, theirs = np.intersect1d(self.hashes, other.hashes, assume_unique=True, return_indices=True)
+        _, mine, theirs = np.intersect1d(self.hashes, other.hashes, assume_unique=True, return_indices=True)
         self.counts[mine] += other.counts[theirs]
         new = np.ones(other.tested, bool)
         new[theirs] = False
         self.cut |= other.cut
         limit = min((e.hashes[-1] for e in (self, other) if e.cut and e.tested), default=np.uint64(2**64 - 1))
-        self._insert(other.hashes[new], other.counts[new], other.features[new], other.hits[new])
+        self._insert(other.hashes[new], other.counts[new], other._text.filter(pa.array(new)))
         keep = self.hashes <= limit
-        self._keep(keep)
-        del shared
+        self.hashes, self.counts, self._text = self.hashes[keep], self.counts[keep], self._text.filter(pa.array(keep))
+        self._matcher, self._path = self._matcher or other._matcher, self._path or other._path
 
-    def _insert(self, hashes: Array, counts: Array, features: Array, hits: Array) -> None:
+    def _insert(self, hashes: Array, counts: Array, text: pa.Array) -> None:
         joined = np.concatenate([self.hashes, hashes])
         order = np.argsort(joined, kind="stable")
         if len(order) > KEPT:
             order, self.cut = order[:KEPT], True
         self.hashes = joined[order]
         self.counts = np.concatenate([self.counts, counts])[order]
-        self.features = np.concatenate([self.features, features])[order]
-        self.hits = np.concatenate([self.hits, hits])[order]
+        self._text = pa.concat_arrays([self._text, text]).take(pa.array(order))
+        self._told = None
 
-    def _keep(self, mask: Array) -> None:
-        self.hashes, self.counts = self.hashes[mask], self.counts[mask]
-        self.features, self.hits = self.features[mask], self.hits[mask]
+    def _tell(self) -> tuple[Array, Array]:
+        """Test the kept values, all together, in the order of their hashes."""
+        if self._told is None:
+            if self._matcher is None or not self.tested:
+                return np.empty(0, FEATURES), np.empty((0, self.labels), bool)
+            features, hits = describe(self._text, self._matcher, self._path)
+            self._search(features, hits, self._matcher)
+            self._told = features, hits
+        return self._told
+
+    def _search(self, features: Array, hits: Array, matcher: Matcher) -> None:
+        """Search the values of smallest hash for spans, those only that were not searched before."""
+        first = self.hashes[:PROSE_TESTED]
+        again = np.zeros(len(first), bool)
+        if self._read is not None:
+            _, now, then = np.intersect1d(first, self._read[0], assume_unique=True, return_indices=True)
+            again[now] = True
+            hits[now] |= self._read[1][then]
+        found = np.zeros((len(first), hits.shape[1]), bool)
+        mark_prose(self._text, features, found, np.flatnonzero(~again), matcher)
+        hits[: len(first)] |= found
+        if self._read is not None:
+            found[now] = self._read[1][then]
+        self._read = first, found
+
+    def __reduce_ex__(self, _protocol: Any) -> NoReturn:
+        raise TypeError("evidence holds values: it never leaves its worker")
+
+
+def held_text(values: pa.Array) -> pa.Array:
+    """The values as plain text, no longer than a test looks at."""
+    text = plain(as_text(values))
+    if len(text) and (pc.max(pc.binary_length(text)).as_py() or 0) > HELD:
+        text = pc.utf8_slice_codeunits(text, 0, HELD)
+    return text.cast(pa.string())
 
 
 def as_pairs(values: pa.Array) -> pa.Array:
@@ -131,6 +192,14 @@ def as_pairs(values: pa.Array) -> pa.Array:
         return values
     ends = np.arange(0, 2 * len(values), 2)
     return pc.binary_join_element_wise(flat.take(pa.array(ends)), flat.take(pa.array(ends + 1)), ",")
+
+
+def plain(text: pa.Array) -> pa.Array:
+    """Full-width signs as plain ones (NFKC), blanks at both ends dropped."""
+    text = pc.fill_null(text, "")
+    if not pc.all(pc.string_is_ascii(text)).as_py():
+        text = pc.utf8_normalize(text, "NFKC")
+    return pc.utf8_trim_whitespace(text)
 
 
 def as_text(values: pa.Array) -> pa.Array:

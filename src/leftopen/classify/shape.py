@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -21,7 +20,7 @@ _CLASS[0x80:0xC0] = _CONT
 _CLASS[0xE4:0xEA] = _HAN
 
 HASHED_BYTES = 64
-"""Of a longer value the first bytes and its length make the hash."""
+"""Of a longer value the first bytes, the last eight and its length make the hash."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,19 +76,11 @@ def _mix(x: Array) -> Array:
     return mixed
 
 
-@lru_cache(maxsize=1)
-def _letters() -> Array:
-    return _mix(np.arange(1, 257, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15))
-
-
-@lru_cache(maxsize=1)
-def _powers() -> Array:
-    base, out = 0xD6E8FEB86659FD93, []
-    power = 1
-    for _ in range(HASHED_BYTES):
-        out.append(power)
-        power = power * base % (1 << 64)
-    return np.array(out, np.uint64)
+_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+_WORD_MASKS = np.array([(1 << (8 * size)) - 1 for size in range(9)], np.uint64)
+"""What to keep of an eight-byte word if the value has so many bytes left in it."""
+_FACTORS = _mix(np.arange(1, 10, dtype=np.uint64) * _GOLDEN) | np.uint64(1)
+"""An odd factor for each of the eight words and for the tail."""
 
 
 def hash_values(values: pa.Array) -> Array:
@@ -111,18 +102,29 @@ def hash_values(values: pa.Array) -> Array:
 
 
 def _hash_bytes(data: Array, offsets: Array) -> Array:
-    lengths = np.diff(offsets)
-    total = np.zeros(len(lengths), np.uint64)
-    table, powers = _letters(), _powers()
-    longest = min(HASHED_BYTES, int(lengths.max(initial=0)))
+    """Eight bytes at a time: each word times its own odd factor, folded, summed and mixed; the length counts as well."""
+    lengths, starts = np.diff(offsets), offsets[:-1]
+    padded = np.zeros(len(data) + 8, np.uint8)
+    padded[: len(data)] = data
+    words = np.ndarray((len(data) + 1,), "<u8", padded.data, strides=(1,))
     with np.errstate(over="ignore"):
-        if longest and len(data) == longest * len(lengths):
-            grid = table[data.reshape(len(lengths), longest)] * powers[:longest]
-            total = grid.sum(axis=1, dtype=np.uint64)
-        else:
-            starts = offsets[:-1]
-            live = np.arange(len(lengths))
-            for at in range(longest):
-                live = live[lengths[live] > at]
-                total[live] += table[data[starts[live] + at]] * powers[at]
-        return _mix(total + lengths.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15) + np.uint64(1))
+        total = lengths.astype(np.uint64) * _GOLDEN
+        longest = min(HASHED_BYTES, int(lengths.max(initial=0)))
+        for number, at in enumerate(range(0, longest, 8)):
+            live = np.flatnonzero(lengths > at)
+            if len(live) == len(lengths):
+                total += _word(words[starts + at] & _WORD_MASKS[np.minimum(lengths - at, 8)], number)
+            else:
+                left = np.minimum(lengths[live] - at, 8)
+                total[live] += _word(words[starts[live] + at] & _WORD_MASKS[left], number)
+        long = np.flatnonzero(lengths > HASHED_BYTES)
+        if len(long):
+            total[long] += _word(words[offsets[1:][long] - 8], 8)
+        return _mix(total + np.uint64(1))
+
+
+def _word(word: Array, number: int) -> Array:
+    word = word * _FACTORS[number]
+    word ^= word >> np.uint64(32)
+    word *= _FACTORS[number]
+    return word
