@@ -141,6 +141,18 @@ def test_nothing_is_left_behind(tmp_path):
     assert threading.active_count() <= before + 1
 
 
+def test_a_long_way_to_the_folder_of_short_lived_files_is_no_obstacle(tmp_path, monkeypatch):
+    deep = tmp_path / ("d" * 60) / ("e" * 60)
+    deep.mkdir(parents=True)
+    monkeypatch.setattr("tempfile.tempdir", str(deep))
+    with server(echo) as port, through(tmp_path, port) as door, door.relay(name=".s.PGSQL.5432") as path:
+        assert len(path) < 108
+        with socket.socket(socket.AF_UNIX) as driver:
+            driver.connect(path)
+            driver.sendall(b"hello")
+            assert driver.recv(5) == b"hello"
+
+
 def test_why_the_upstream_failed_is_what_the_caller_hears(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]

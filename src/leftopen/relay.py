@@ -8,6 +8,7 @@ and written by two threads at the same time. Bytes are counted both ways, and th
 from __future__ import annotations
 
 import contextlib
+import os
 import selectors
 import shutil
 import socket
@@ -20,7 +21,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from leftopen.errors import LeftopenError
+from leftopen.errors import LeftopenError, WireError
 
 if TYPE_CHECKING:
     from leftopen.wire import Door, Stream
@@ -34,6 +35,8 @@ _TURN = 1 << 20
 _LOOK_SECONDS = 0.5
 """How often a connection on which nothing moves looks at the time budget and whether the relay has ended."""
 _LINGER_SECONDS = 1.0
+_LONGEST_PATH = 107
+"""Bytes that the path of a Unix socket may have on Linux (unix(7): sun_path less its closing zero)."""
 
 
 class Relay:
@@ -62,7 +65,7 @@ class Relay:
         self._tls = tls
         self._verify = verify
         self._rewrite = rewrite
-        self._folder = tempfile.mkdtemp(prefix="leftopen-")
+        self._folder = _short_folder(name)
         self.path = str(Path(self._folder, name))
         self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self._serving: dict[threading.Thread, socket.socket] = {}
@@ -238,6 +241,19 @@ def _wait(selector: selectors.BaseSelector, waits: tuple[tuple[socket.socket, in
         elif known.events != events:
             selector.modify(sock, events)
     selector.select(seconds)
+
+
+def _short_folder(name: str) -> str:
+    """A new folder for nobody else, with a path short enough for a socket in it, wherever TMPDIR points.
+
+    Raises:
+        WireError: no folder for short-lived files has a path that is short enough.
+    """
+    for parent in (tempfile.gettempdir(), "/tmp", "/var/tmp"):  # noqa: S108 - mkdtemp makes it private
+        if len(os.fsencode(parent)) + len(f"/leftopen-12345678/{name}") <= _LONGEST_PATH and os.access(parent, os.W_OK):
+            return tempfile.mkdtemp(prefix="leftopen-", dir=parent)
+    todo = f"Set TMPDIR to a folder whose path has at most {_LONGEST_PATH - 40} bytes."
+    raise WireError("No folder for short-lived files has a path short enough for a socket.", "relay", todo)
 
 
 def _leave(outer: socket.socket) -> None:
