@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -11,10 +12,12 @@ import pyarrow.compute as pc
 
 from leftopen.category import Category, Pack
 from leftopen.classify.checks import CHECKS, Check, run_check
-from leftopen.classify.dates import parse_dates
 from leftopen.classify.checks_national import NATIONAL
+from leftopen.classify.clues import CLUES
+from leftopen.classify.dates import parse_dates
 from leftopen.classify.lexicons import LEXICONS
 from leftopen.classify.names import named_categories
+from leftopen.classify.numbers import NumberRules, is_closed
 from leftopen.classify.shape import Array, Shape, shape_of
 
 LONGEST = 4096
@@ -77,7 +80,7 @@ class Matcher:
                     self._label(f"~fit:{category.id}")
             else:
                 self._add(category, rules)
-        for name, pattern in DECOYS:
+        for name, pattern in (*DECOYS, *CLUES):
             rules.append((pattern, self._label(f"~{name}")))
         for ident in PROSE:
             if ident in pack.categories:
@@ -85,6 +88,8 @@ class Matcher:
         self.at = {label: index for index, label in enumerate(self.labels)}
         self._rules = [(pattern, self.at[label]) for pattern, label in rules]
         self._engine = _engine(tuple(p for p, _ in self._rules))
+        closed = [c for c in pack.categories.values() if is_closed(c)]
+        self._numbers = NumberRules(closed, [self.at[c.id] for c in closed], self._checks)
         self._owner = np.array([index for _, index in self._rules], np.int64)
 
     def _label(self, label: str) -> str:
@@ -126,6 +131,7 @@ class Matcher:
             out[row, self._owner[rule]] = True
         for index, category in self._checked:
             self._validate(out, index, text, category)
+        self._numbers.test(text, shape, out)
         for index, category in self._lexical:
             gate = _gate(shape, category) & short
             if gate.any():
@@ -182,7 +188,7 @@ class Matcher:
 def is_quiet(category: Category) -> bool:
     """Is a value's form worth nothing unless the field's name says what it is? Then fields of other names are not tested."""
     alone = category.method == "pattern" and category.needs == {"name"} and not category.spans
-    return bool(category.patterns) and (category.method == "name" or alone)
+    return bool(category.patterns) and (category.method == "name" or alone or is_closed(category))
 
 
 def own_label(category: Category) -> str:
@@ -231,7 +237,7 @@ class _Engine:
         for pattern in patterns:
             self._set.Add(pattern)
         self._set.Compile()
-        self._alone = [re2.compile(pattern, options) for pattern in patterns]
+        self._patterns, self._options = tuple(patterns), options
 
     def __call__(self, values: pa.Array) -> list[tuple[int, int]]:
         match, alone = self._set.Match, self._one_by_one
@@ -245,6 +251,12 @@ class _Engine:
     def _one_by_one(self, value: str) -> list[int]:
         """For the rare value on which the automaton outgrows its memory."""
         return [rule for rule, pattern in enumerate(self._alone) if pattern.fullmatch(value)]
+
+    @cached_property
+    def _alone(self) -> list[Any]:
+        import re2
+
+        return [re2.compile(pattern, self._options) for pattern in self._patterns]
 
 
 @lru_cache(maxsize=8)

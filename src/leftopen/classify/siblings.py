@@ -9,6 +9,7 @@ from leftopen.category import Pack
 from leftopen.classify.distribution import Profile, is_time
 from leftopen.classify.names import WORDS, name_log_odds, tokens
 from leftopen.classify.verdict import SIBLING, Claim, best, settle
+from leftopen.classify.weak import NAMES, PHONES
 from leftopen.model import Composite, Finding
 
 ANCHORS = frozenset({
@@ -28,6 +29,19 @@ PAPERS = frozenset({"identity.cn_ric18", "identity.cn_ric15", "identity.us_ssn",
                     "identity.tw_id", "identity.macau_id"})  # fmt: skip
 CATALOGUE = WORDS["catalogue"]
 RECORD_TIMES = WORDS["record_time"]
+_MARKS = {
+    "contact.email": "email", "biographical.birth_date": "birth", "biographical.gender": "sex", "biographical.marital": "marital",
+    "biographical.ethnicity": "ethnicity", "biographical.religion": "religion", "biographical.political": "politics",
+    "biographical.education": "education", "biographical.job": "work", "biographical.age": "age", "health.diagnosis": "patient",
+    "health.blood": "patient", "financial.card_pan": "account", "financial.iban": "account", "child.grade_class": "pupil",
+    "child.guardian": "pupil", "child.attendance_event": "pupil", "device.username": "login", "credential.password_plain": "login",
+    "credential.password_hash": "login", **dict.fromkeys(NAMES, "name"), **dict.fromkeys(PHONES, "phone"),
+}  # fmt: skip
+"""Categories that only a person has, by the kind of sign that they are."""
+ABOUT_PERSONS = 3.0
+"""What a table about persons adds to a guess from a field's distribution."""
+STRANGERS = 1.0
+"""The same if the neighbours it asks for are missing."""
 SURE = 0.6
 """Confidence from which a finding speaks for its neighbours."""
 
@@ -54,12 +68,15 @@ def _goods(views: Mapping[str, FieldView], scope: str) -> bool:
 def weigh(claims: Mapping[str, list[Claim]], views: Mapping[str, FieldView], given: Sequence[Finding]) -> dict[str, Claim]:
     """The best claim of each field after its siblings were heard (two rounds: sure ones first, then what they raise)."""
     chosen = {path: settle(c) for path, c in ((p, best(cs)) for p, cs in claims.items()) if c is not None}
-    for _ in range(2):
+    for _ in range(3):
         sure = {p: c.category.id for p, c in chosen.items() if c.confidence >= SURE}
+        firm = {p for p, c in chosen.items() if c.guess is None}
         sure.update({f.path: f.category for f in given if f.confidence >= SURE})
+        firm |= {f.path for f in given}
         renewed: dict[str, Claim] = {}
         for path, all_claims in claims.items():
-            heard = [settle(_hear(c, sure, views)) for c in all_claims]
+            near = _beside(path, sure, firm, views)
+            heard = [settle(_hear(c, sure, views, near)) for c in all_claims]
             winner = best(heard)
             if winner is not None:
                 renewed[path] = winner
@@ -67,9 +84,56 @@ def weigh(claims: Mapping[str, list[Claim]], views: Mapping[str, FieldView], giv
     return chosen
 
 
-def _hear(claim: Claim, sure: Mapping[str, str], views: Mapping[str, FieldView]) -> Claim:
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What one field's record says: signs of a person (each kind once), categories, and whether sums of money stand there."""
+
+    marks: int
+    held: frozenset[str]
+    money: bool
+    keyed: bool
+
+
+def person_mark(category: str) -> str:
+    """The kind of sign of a person that a category is; empty if things have it too (addresses, amounts, plates)."""
+    family, _, name = category.partition(".")
+    if category in _MARKS:
+        return _MARKS[category]
+    if family == "identity" and name not in ("generic_person_id", "plate_cn", "plate_other", "vin"):
+        return "papers"
+    return "face" if category in _FACES else ""
+
+
+def _beside(path: str, sure: Mapping[str, str], firm: set[str], views: Mapping[str, FieldView]) -> Beside:
+    here = views[path]
+    near = {p: c for p, c in sure.items() if p != path and p in views and related(views[p].scope, here.scope)}
+    marks = {person_mark(c) for p, c in near.items() if p in firm} - {""}
+    money = any(_is_money(v.profile) for p, v in views.items() if p != path and p not in near and related(v.scope, here.scope))
+    keyed = any(person_mark(c) in ("name", "papers", "email", "phone") and views[p].profile.repeats <= 1.3 for p, c in near.items())
+    return Beside(len(marks), frozenset(near.values()), money, keyed)
+
+
+def _is_money(p: Profile) -> bool:
+    return p.numeric > 0.95 and 1.2 <= p.decimals <= 2.1 and p.high >= 120 and p.low >= 0
+
+
+def _hear_guess(claim: Claim, near: Beside) -> Claim:
+    """A guess counts once the signs of persons it needs, and one of the neighbours it asks for, stand beside it."""
+    guess = claim.guess
+    if guess is None:
+        return claim
+    persons = near.marks >= guess.marks
+    met = persons and (not guess.asks or bool(guess.asks & near.held)) and (guess.goods or not near.money)
+    met = met and (near.keyed or not guess.keyed)
+    raised = ABOUT_PERSONS + 0.3 * min(3, near.marks - 1) if met else STRANGERS if persons else 0.0
+    return replace(claim, siblings=raised, met=met, how=("distribution", "siblings") if met else ("distribution",))
+
+
+def _hear(claim: Claim, sure: Mapping[str, str], views: Mapping[str, FieldView], near: Beside) -> Claim:
+    if claim.guess is not None:
+        return _hear_guess(claim, near)
     category, here = claim.category, views[claim.path]
-    raised = 0.0
+    raised = SIBLING if near.marks and NAMES & set(category.raised_by) else 0.0
     for path, other in sure.items():
         if path == claim.path or path not in views or not related(views[path].scope, here.scope):
             continue

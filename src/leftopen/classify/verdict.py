@@ -14,10 +14,12 @@ import numpy as np
 
 from leftopen.category import Category, Pack
 from leftopen.classify.checks_national import NATIONAL
-from leftopen.classify.distribution import Profile, against_digits, is_sequence, is_time
+from leftopen.classify.distribution import Profile, against_digits, is_epoch, is_sequence, is_time
 from leftopen.classify.evidence import PROSE_TESTED, FieldEvidence, is_prose
 from leftopen.classify.names import name_log_odds
+from leftopen.classify.numbers import is_closed
 from leftopen.classify.patterns import Matcher
+from leftopen.classify.weak import GUESSES, Guess, Look, is_opaque
 from leftopen.model import Level
 
 BASE = -4.0
@@ -27,6 +29,8 @@ SIBLING = 1.5
 """What a sibling that raises a category adds."""
 LONE_WORD = 2.5
 """Penalty on single words as names of people: brands and codes read alike."""
+OTHERWISE_NAMED = -2.5
+"""What a name that says something, but not the category, adds to a guess from the distribution."""
 NAMED = 2.0
 """Log-odds from which a name counts as naming the category."""
 
@@ -45,6 +49,10 @@ class Claim:
     siblings: float = 0.0
     ceiling: float = 1.0
     how: tuple[str, ...] = field(default=())
+    guess: Guess | None = None
+    """Set if the claim rests on distribution and neighbours alone."""
+    met: bool = True
+    """False while a guess has not met the neighbours it asks for."""
 
     @property
     def total(self) -> float:
@@ -82,15 +90,42 @@ def _capped(odds: float, n: int, category: Category) -> float:
 
 def claims_on(path: str, evidence: FieldEvidence, p: Profile, matcher: Matcher, pack: Pack) -> list[Claim]:
     """Every claim on one field that its values, with its name, can carry; siblings not yet heard."""
-    out = []
+    out: list[Claim] = []
+    if not evidence.tested:
+        return out
     counts = evidence.hits.sum(axis=0)
     for category in pack.categories.values():
-        if category.method == "content" or not evidence.tested or not _hit(category, counts, matcher):
+        if category.method == "content" or not _hit(category, counts, matcher):
             continue
         named = name_log_odds(path, category.id, pack)
         claim = _METHODS[category.method](path, category, evidence, p, matcher, named)
         if claim is not None and claim.total > -3.5:
             out.append(claim)
+    return out + _guesses(path, evidence, p, matcher, pack)
+
+
+def _guesses(path: str, evidence: FieldEvidence, p: Profile, matcher: Matcher, pack: Pack) -> list[Claim]:
+    """Claims that rest on the field's distribution. A name that says something, and something else, speaks against them."""
+    look, out = Look(evidence, p, matcher), []
+    for ident, look_at in GUESSES.items():
+        category = pack.categories.get(ident)
+        named = name_log_odds(path, ident, pack) if category else 0.0
+        guess = look_at(look) if category and named < NAMED else None
+        if category and guess:
+            odds = named if named > 0 or is_opaque(path) else min(named, OTHERWISE_NAMED)
+            out.append(
+                Claim(
+                    path,
+                    category,
+                    evidence.tested,
+                    evidence.tested,
+                    guess.value,
+                    odds,
+                    how=("distribution",),
+                    guess=guess,
+                    met=False,
+                )
+            )
     return out
 
 
@@ -133,7 +168,13 @@ def _by_value(path: str, category: Category, evidence: FieldEvidence, p: Profile
     if k / n >= least:
         chance = category.chance if category.chance >= 0 else 0.05
         value = _capped(against_chance(k, n, chance), n, category)
-        how += ["check_digit" if category.validator in _CHECKED or category.validator in NATIONAL else "dictionary" if category.method != "pattern" else "pattern"]
+        how += [
+            "check_digit"
+            if category.validator in _CHECKED or category.validator in NATIONAL
+            else "dictionary"
+            if category.method != "pattern"
+            else "pattern"
+        ]
     elif named >= NAMED and (k + fits) / n >= 0.8:
         value, k = 1.5, max(k, min(n, k + fits))
         how += ["shape"]
@@ -145,7 +186,9 @@ def _by_value(path: str, category: Category, evidence: FieldEvidence, p: Profile
     if category.method == "lexicon" and "content" in category.needs and n < 10 and named < NAMED:
         value = min(value, 1.0 + 0.25 * n)
     penalty = 0.0
-    if p.chars and p.integer > 0.5 and category.id not in ("identity.cn_ric18", "identity.cn_student_no"):
+    if is_closed(category) and "check_digit" in how:
+        penalty = 5.0 * (1 - k / n) + (against_digits(p) if is_sequence(p) or is_epoch(p) else 0.0)
+    elif p.chars and p.integer > 0.5 and category.id not in ("identity.cn_ric18", "identity.cn_student_no"):
         penalty = against_digits(p) if named < NAMED else 0.5 * against_digits(p)
     if category.id == "biographical.name_latin" and p.words < 0.5 and named < NAMED:
         penalty += LONE_WORD
@@ -225,6 +268,8 @@ def _name_word(named: float) -> tuple[str, ...]:
 def settle(claim: Claim) -> Claim:
     """Hold a claim to what its category needs beside value evidence."""
     needs, named = claim.category.needs, claim.named >= NAMED
+    if claim.guess is not None:
+        return claim if claim.met else replace(claim, ceiling=min(claim.ceiling, 0.5))
     beside = claim.siblings >= SIBLING
     if claim.category.method == "name":
         if "siblings" in needs and not beside:  # a device's name beside nobody's data is a device's name

@@ -1,0 +1,36 @@
+"""Shapes that mean little in one value and something in a whole field; labels ``~name`` of the matcher."""
+
+from __future__ import annotations
+
+_LEAKED = (
+    "123456|123456789|12345678|1234567|12345|1234567890|123123|111111|000000|666666|888888|654321|123321|112233|password|passw0rd|"
+    "Password1|P@ssw0rd|password123|qwerty|qwerty123|qwertyuiop|1q2w3e4r|1qaz2wsx|abc123|abcd1234|a123456|a123456789|iloveyou|"
+    "admin|admin123|welcome|letmein|monkey|dragon|football|sunshine|princess|woaini|5201314|zxcvbnm|asdfgh|q1w2e3r4"
+)
+"""Passwords that every published list of the commonest ones holds."""
+
+_DEALS = "ord|order|inv|so|po|tx|txn|sku|prd|prod|item|itm|bill|ref|pay|trk|sf|wh|lot|sn|tkt|req|job|task|doc|bug|ops|web|cve|fw|v"
+"""What numbers of orders, goods, tickets and versions begin with."""
+_POSTAL = (
+    r"\d{5}-\d{4}|\d{5}|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|[A-Z]\d[A-Z] ?\d[A-Z]\d|\d{4} ?[A-Z]{2}|\d{2}-\d{3}|\d{3} \d{2,3}|"
+    r"\d{5}-\d{3}|\d{4}-\d{3}|[A-Z]{2}-?\d{4,5}|〒?\d{3}-\d{4}"
+)
+_ROOM = (
+    r"[A-Za-z]?\d{1,2}[-#栋幢号楼][A-Za-z]?\d{3,4}(?:-\d{1,2})?(?:室|床|房|号床|号房)?|[A-Z]\d{3,4}(?:-\d)?(?:室|房|床)?|"
+    r"\d{3,4}(?:室|房|寝室|宿舍|号房)"
+)
+
+CLUES: tuple[tuple[str, str], ...] = (
+    ("letter_sex", r"[MFWHVKEmfwhvke]\.?"),
+    ("blood", r"(?:A|B|AB|O)(?: ?(?:[Rr][Hh])?[+-])?型?"),
+    ("deal", rf"(?i)(?:{_DEALS})[-_#/]?\d.*|#.*"),
+    ("dated", r"(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d*"),
+    ("all_digits", r"\d+"),
+    ("handle", r"[A-Za-z]{3,}[A-Za-z0-9]*(?:[._-][A-Za-z0-9]+){0,2}"),
+    ("leaked", f"(?:{_LEAKED})"),
+    ("token", r"[A-Za-z0-9_+/-]{20,256}={0,2}"),
+    ("postal", _POSTAL),
+    ("room", _ROOM),
+    ("gate", r"[\p{Han}0-9A-Za-z#-]{1,16}(?:门|闸机|通道|入口|出口|门禁|摄像头|摄像机|卡口|抓拍机|号机)"),
+)
+"""(name, RE2 pattern that matches a whole value)."""

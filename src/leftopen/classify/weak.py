@@ -1,0 +1,322 @@
+"""What a field may hold when neither its name nor any single value says so: its distribution, and who stands beside it.
+
+Each guess looks at the values of one field together and says how much they look like a category, and which neighbours must be
+there before the guess may count as likely. In a table about persons a column of whole numbers from 18 to 83 is an age; alone it
+is a column of numbers. A guess whose neighbours are missing is at most possible; one of a table about things is mostly silent.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+import numpy as np
+
+from leftopen.classify.distribution import Profile, is_epoch, is_sequence
+from leftopen.classify.evidence import FieldEvidence
+from leftopen.classify.names import NEUTRAL, leaf_of, tokens
+from leftopen.classify.patterns import Matcher
+from leftopen.classify.shape import Array
+
+NAMES = frozenset({f"biographical.name_{s}" for s in ("zh", "latin", "pinyin", "other")})
+PHONES = frozenset({"contact.mobile_cn", "contact.phone_intl", "contact.landline_cn"})
+LOGIN = frozenset({"contact.email", "device.ip", "device.user_agent", "credential.password_hash", "credential.password_plain"})
+PLACED = frozenset({"location.address_zh", "location.address_latin", "location.latlon"})
+SCHOOL = frozenset(
+    {"child.grade_class", "child.school", "child.guardian", "child.attendance_event", "child.marks", "child.behaviour"}
+) | {"identity.cn_student_no"}
+MONEY = frozenset({"financial.card_pan", "financial.iban", "financial.bank_name", "financial.bic"})
+WORK = frozenset(
+    {"biographical.job", "biographical.education", "financial.account_no", "biographical.employer", "biographical.marital"}
+)
+CAMERA = frozenset({"biometric.face_image", "biometric.face_embedding", "biometric.body_temperature", "location.checkpoint_event"})
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """``value``: log-odds from the values; ``marks``: signs of persons needed beside it; ``asks``: one of these must be there."""
+
+    value: float
+    marks: int = 1
+    asks: frozenset[str] = field(default_factory=frozenset)
+    goods: bool = True
+    """May sums of money stand beside it (a record of a purchase has keys that are no person's)?"""
+    keyed: bool = False
+    """Must a name, number or address of a person be there that stands for one record each (else the key is an event's)?"""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Look:
+    """One field seen as a whole; numbers are weighted by how often they occur."""
+
+    evidence: FieldEvidence
+    p: Profile
+    matcher: Matcher
+
+    @property
+    def numbers(self) -> tuple[Array, Array]:
+        """Distinct numbers, sorted, and the rows that hold each."""
+        f = self.evidence.features["number"]
+        at = np.flatnonzero(~np.isnan(f))
+        at = at[np.argsort(f[at], kind="stable")]
+        return f[at], self.evidence.counts[at]
+
+    def quantiles(self, *shares: float) -> list[float]:
+        """Quantiles of the numbers over rows."""
+        values, counts = self.numbers
+        ends = np.cumsum(counts)
+        return [float(values[min(len(values) - 1, int(np.searchsorted(ends, s * ends[-1])))]) for s in shares]
+
+    def share(self, label: str) -> float:
+        """Share of distinct values with a label of the matcher."""
+        at = self.matcher.at.get(label)
+        return float(self.evidence.hits[:, at].mean()) if at is not None and self.evidence.tested else 0.0
+
+    def rows(self, label: str) -> float:
+        """Share of rows whose value has a label."""
+        at = self.matcher.at.get(label)
+        return (
+            float(self.evidence.counts[self.evidence.hits[:, at]].sum() / max(1, self.evidence.counts.sum()))
+            if at is not None
+            else 0.0
+        )
+
+    @property
+    def lengths(self) -> tuple[float, float, int]:
+        """Mean and standard deviation of lengths in characters, and how many lengths there are."""
+        chars = self.evidence.features["chars"]
+        return float(chars.mean()), float(chars.std()), len(np.unique(chars))
+
+    @property
+    def unique(self) -> bool:
+        """Does (nearly) every row hold a value of its own?"""
+        return self.p.tested >= 12 and float(self.evidence.counts.mean()) <= 1.1
+
+
+def _whole(look: Look, least: int) -> bool:
+    decimals = look.evidence.features["decimals"] > 0
+    return look.p.numeric > 0.9 and float(decimals.mean()) <= 0.15 and look.p.tested >= least and not is_sequence(look.p)
+
+
+def _age(look: Look) -> Guess | None:
+    if not _whole(look, 4) or look.p.low < 0 or look.p.high > 110 or (look.unique and look.p.tested > 60):
+        return None
+    values, counts = look.numbers
+    counted = float(counts.mean()) < 1.5 and look.p.dense > 0.8  # 1, 2, 3 ... number the rows
+    if counted or float(counts[values > 85].sum()) > 0.06 * float(counts.sum()):  # uniform up to 100: a percentage
+        return None
+    low, middle, high = look.quantiles(0.05, 0.5, 0.95)
+    if low >= 15 and 20 <= middle <= 66 and 32 <= high <= 95 and high - low >= 10 and look.p.tested >= 8:
+        return Guess(2.4)
+    if low < 15 and 18 <= middle <= 62 and 45 <= high <= 90 and look.p.tested >= 18:
+        return Guess(2.0)
+    if low >= 3 and high <= 19 and 2 <= high - low <= 16 and look.p.tested >= 4 and middle >= 4:
+        return Guess(1.8, asks=SCHOOL)
+    return None
+
+
+def _marks(look: Look) -> Guess | None:
+    if look.p.numeric < 0.9 or look.p.tested < 8 or look.p.low < 0 or not 60 <= look.p.high <= 150 or is_sequence(look.p):
+        return None
+    middle, high = look.quantiles(0.5, 0.95)
+    top = min((t for t in (100, 120, 150) if t >= look.p.high), default=150)
+    halves = look.evidence.features["decimals"] <= 1
+    if float(halves.mean()) < 0.9 or not 0.58 * top <= middle <= 0.95 * top or high < 0.8 * top:
+        return None
+    return Guess(2.3, asks=SCHOOL)
+
+
+def _salary(look: Look) -> Guess | None:
+    if look.p.integer < 0.9 or look.p.low < 400 or look.p.high > 5e6 or look.p.tested < 6 or is_sequence(look.p):
+        return None
+    values, _ = look.numbers
+    rounded = float((values % 50 == 0).mean())
+    low, middle, high = look.quantiles(0.05, 0.5, 0.95)
+    return Guess(2.1, asks=WORK) if rounded > 0.85 and middle >= 1000 and high < 60 * max(1.0, low) else None
+
+
+def _gender(look: Look) -> Guess | None:
+    n = look.p.tested
+    values, counts = look.numbers
+    if len(values) == n and 2 <= n <= 4:
+        total = counts.sum()
+        main = sorted(values[counts >= 0.2 * total].tolist())
+        known = set(values.tolist()) <= {0, 1, 2, 3, 9}
+        if main == [1, 2] and known and not ({3} & set(values.tolist())):
+            return Guess(2.0, marks=2)
+        return Guess(1.4, marks=99) if main == [0, 1] and n == 2 else None
+    if 2 <= n <= 4 and look.rows("~letter_sex") >= 0.97 and look.p.chars <= 1.5:
+        counts = look.evidence.counts
+        even = float(np.sort(counts)[-2:].min()) >= 0.1 * float(counts.sum())
+        return Guess(3.0 if even else 1.6) if look.evidence.rows >= 6 else None
+    return None
+
+
+def _blood(look: Look) -> Guess | None:
+    two = look.evidence.features["letters"] == 2
+    if 3 <= look.p.tested <= 5 and look.rows("~blood") >= 0.97 and bool(two.any()) and not bool(two.all()):
+        return Guess(3.2)
+    return None
+
+
+def _key(look: Look) -> Guess | None:
+    f = look.evidence.features
+    mean, spread, _ = look.lengths
+    if not look.unique or mean > 14 or mean < 3 or spread > 1.5 or look.p.dates > 0.3 or look.p.decimals or is_epoch(look.p):
+        return None
+    if look.share("~deal") > 0.1 or float((f["space"] + f["han"]).max()) > 0 or float((f["digits"] >= 3).mean()) < 0.95:
+        return None
+    if look.share("~dated") > 0.8 or look.p.decoys["article"] > 0.8 or (look.p.integer > 0.9 and look.p.low < 100):
+        return None
+    return Guess(1.7, marks=2, goods=False, keyed=True)
+
+
+def _school_no(look: Look) -> Guess | None:
+    heads = look.evidence.features["head"]
+    fine = look.unique and look.p.integer > 0.8 and look.lengths[1] < 0.4 and 8 <= look.lengths[0] <= 12 and not is_epoch(look.p)
+    if not fine or look.share("~dated") > 0.8 or float(((heads >= 199) & (heads <= 203)).mean()) < 0.8:
+        return None
+    return Guess(2.1, asks=SCHOOL, keyed=True)  # begins with the year of entry
+
+
+def _account(look: Look) -> Guess | None:
+    digits = look.evidence.features["digits"]
+    mean, spread, _ = look.lengths
+    plain = look.p.tested >= 12 and float((digits >= 9).mean()) > 0.95 and mean <= 20 and look.share("~all_digits") > 0.95
+    fine = plain and look.p.heads > 2 and not is_epoch(look.p) and not is_sequence(look.p) and look.share("~dated") < 0.5
+    return Guess(2.2, asks=MONEY) if fine and spread < 4 and look.share("financial.card_pan") < 0.3 else None
+
+
+def _qq(look: Look) -> Guess | None:
+    mean, _, kinds = look.lengths
+    fine = (
+        look.p.integer > 0.95 and look.unique and 6 <= mean <= 10.5 and kinds >= 3 and look.p.low >= 10_000 and look.p.high < 1e11
+    )
+    return Guess(2.2, asks=frozenset({"contact.mobile_cn", "contact.wechat"})) if fine and not is_sequence(look.p) else None
+
+
+def _handles(look: Look) -> bool:
+    f = look.evidence.features
+    mean, spread, _ = look.lengths
+    lower = float((f["upper"] == 0).mean())
+    return (
+        look.unique
+        and look.share("~handle") > 0.85
+        and 4 <= mean <= 20
+        and spread >= 0.8
+        and lower > 0.6
+        and float(f["space"].max()) == 0
+    )
+
+
+def _username(look: Look) -> Guess | None:
+    return Guess(2.2, asks=LOGIN | {"contact.mobile_cn"}) if _handles(look) else None
+
+
+def _wechat(look: Look) -> Guess | None:
+    if not _handles(look) or float((look.evidence.features["digits"] > 0).mean()) < 0.4:
+        return None
+    return Guess(2.3, asks=frozenset({"contact.qq", "contact.mobile_cn"}))
+
+
+def _password(look: Look) -> Guess | None:
+    f = look.evidence.features
+    mean, spread, _ = look.lengths
+    if look.p.tested < 10 or not 5 <= mean <= 20 or spread < 0.8 or float(f["space"].mean()) > 0.1 or float(f["han"].max()) > 0:
+        return None
+    small = f["letters"] - f["upper"]
+    mixed = (f["digits"] > 0) & (small > 0)
+    strange = mixed & ((f["upper"] > 0) | (f["punct"] > 0))
+    leaked = look.share("~leaked")
+    if float(mixed.mean()) + leaked < 0.5 or float(strange.mean()) + 3 * leaked < 0.3 or look.share("contact.email") > 0.05:
+        return None
+    return Guess(2.5, asks=frozenset({"device.username", "contact.email", "contact.mobile_cn", "contact.qq"}))
+
+
+def _session(look: Look) -> Guess | None:
+    f = look.evidence.features
+    mean, spread, _ = look.lengths
+    fine = look.p.tested >= 10 and 20 <= mean <= 256 and spread < 2 and float((f["digits"] > 0).mean()) > 0.9
+    if not fine or look.share("~token") < 0.95 or look.p.decoys["uuid"] > 0.5 or look.lengths[0] == 24:
+        return None  # 24 hexadecimal digits are the keys of documents
+    return Guess(2.0, asks=frozenset({"device.ip", "device.user_agent"}))
+
+
+def _postal(look: Look) -> Guess | None:
+    f = look.evidence.features
+    mean, spread, _ = look.lengths
+    digits = look.share("~all_digits") > 0.95 and 3.9 <= mean <= 6.1 and spread < 0.6
+    if not (digits or look.share("~postal") > 0.9) or is_sequence(look.p) or look.p.dates > 0.5 or float(f["space"].max()) > 1:
+        return None
+    if look.p.tested < 4:
+        return None
+    return Guess(2.2 if not digits or mean >= 4.9 else 1.9, asks=PLACED | {"location.city"})
+
+
+def _admin(look: Look) -> Guess | None:
+    return Guess(3.0) if look.share("location.admin_code") > 0.9 and look.p.tested >= 3 else None
+
+
+def _room(look: Look) -> Guess | None:
+    return Guess(2.0, marks=1) if look.share("~room") > 0.9 and look.p.tested >= 6 else None
+
+
+def _match(look: Look) -> Guess | None:
+    if look.p.numeric < 0.95 or look.p.low < 0 or look.p.high > 100 or look.p.tested < 12 or look.p.decimals < 1.5:
+        return None
+    low, middle = look.quantiles(0.05, 0.5)
+    top = 1.0 if look.p.high <= 1 else 100.0
+    return Guess(2.2, asks=CAMERA | {"child.grade_class"}) if middle >= 0.8 * top and low >= 0.55 * top else None
+
+
+def _attention(look: Look) -> Guess | None:
+    if look.p.numeric < 0.95 or look.p.low < 0 or look.p.tested < 10 or is_sequence(look.p):
+        return None
+    low, middle, high = look.quantiles(0.05, 0.5, 0.95)
+    if look.p.high <= 1 and 1.0 <= look.p.decimals <= 4 and 0.4 <= middle <= 0.92 and high - low > 0.15:
+        return Guess(1.9, asks=frozenset({"child.behaviour", "child.marks", "child.attendance_event"}))
+    return None
+
+
+def _checkpoint(look: Look) -> Guess | None:
+    coded = look.p.decoys["code"] > 0.9 or look.share("~gate") > 0.8
+    return (
+        Guess(1.9, asks=CAMERA - {"location.checkpoint_event"} | {"biometric.match_score"})
+        if coded and look.p.repeats >= 1.5
+        else None
+    )
+
+
+GUESSES: Mapping[str, Callable[[Look], Guess | None]] = {
+    "biographical.age": _age,
+    "child.marks": _marks,
+    "financial.salary": _salary,
+    "biographical.gender": _gender,
+    "health.blood": _blood,
+    "identity.generic_person_id": _key,
+    "identity.cn_student_no": _school_no,
+    "financial.account_no": _account,
+    "contact.qq": _qq,
+    "device.username": _username,
+    "contact.wechat": _wechat,
+    "credential.password_plain": _password,
+    "credential.session": _session,
+    "location.postal_code": _postal,
+    "location.admin_code": _admin,
+    "location.room": _room,
+    "biometric.match_score": _match,
+    "biometric.emotion_attention": _attention,
+    "location.checkpoint_event": _checkpoint,
+}
+"""The guesses by category."""
+
+_OPAQUE = re.compile(r"[a-z]{0,3}_?\d*|(?:col|column|field|feature|var|attr|attribute|x|unnamed|字段|列)[_: ]*\d*", re.I)
+
+
+@lru_cache(maxsize=4096)
+def is_opaque(path: str) -> bool:
+    """Does a name say nothing at all (``c7``, ``field_12``, ``Unnamed: 3``)?"""
+    leaf = leaf_of(path)
+    return bool(_OPAQUE.fullmatch(leaf)) or all(w in NEUTRAL or w.isdigit() for w in tokens(leaf))
