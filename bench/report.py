@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bench.measure import Section
 
-ORDER = ("classify", "scan", "sweep", "probes")
+ORDER = ("classify", "faces", "scan", "sweep", "probes")
 HEAD = """\
 # Benchmarks
 

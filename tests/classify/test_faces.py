@@ -70,7 +70,7 @@ def test_finds_none_on_decoys(finder: FaceFinder) -> None:
     assert (looked.tested, looked.faces) == (140, 0)
 
 
-@pytest.mark.parametrize("kind", ["PNG", "GIF", "WEBP", "BMP", "JPEG2000"])
+@pytest.mark.parametrize("kind", ["PNG", "GIF", "WEBP", "BMP", "JPEG2000", "AVIF", "PPM", "MPO", "TIFF"])
 def test_reads_every_format(finder: FaceFinder, kind: str) -> None:
     looked = finder.look([saved(face(index), kind) for index in range(4)])
     assert (looked.tested, looked.faces) == (4, 4)
@@ -81,7 +81,36 @@ def test_applies_the_orientation_and_reduces_large_pictures(finder: FaceFinder) 
     exif[0x0112] = 3
     upside_down = saved(face().rotate(180).resize((3000, 3000)), "JPEG", exif=exif)
     assert finder.look([upside_down]).faces == 1
-    assert max(sandbox.decode(upside_down).shape) == 640
+    assert max(sandbox.resized(sandbox.upright(upside_down, 640), 640).shape) == 640
+
+
+def test_a_small_look_decides_and_a_large_one_is_kept_for_doubt(finder: FaceFinder, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = weights_path()
+    assert path is not None
+    counting, seen = detector.Detector(path), []
+    real = counting.count
+    monkeypatch.setattr(counting, "count", lambda pixels: seen.append(max(pixels.shape)) or real(pixels))
+    portrait = saved(face().resize((900, 900)), "JPEG")
+    assert sandbox.count(counting, portrait)[0] >= 1
+    assert seen == [320]
+    small = Image.new("RGB", (640, 640), (120, 130, 90))
+    small.paste(face().resize((64, 64)), (400, 300))
+    seen.clear()
+    assert sandbox.count(counting, saved(small, "JPEG"))[0] == 1
+    assert seen[0] == 320
+    seen.clear()
+    assert sandbox.count(counting, saved(Image.new("RGB", (640, 640), (120, 130, 90)), "PNG"))[0] == 0
+    assert seen == [320]
+    seen.clear()
+    assert sandbox.count(counting, FACES.jpeg(3))[0] >= 1
+    assert seen == [64]
+
+
+def test_sixteen_bits_and_camera_jpegs(finder: FaceFinder) -> None:
+    deep = np.asarray(face().convert("L")).astype(np.uint16) * 200
+    assert finder.look([saved(Image.fromarray(deep), "PNG")]).faces == 1
+    phone = saved(face(), "MPO", save_all=True, append_images=[face(1)])
+    assert finder.look([phone]).faces == 1
 
 
 def test_modes_that_are_not_rgb(finder: FaceFinder) -> None:
@@ -107,9 +136,9 @@ def test_broken_pictures_end_cleanly(finder: FaceFinder) -> None:
     assert finder.look([good]).faces == 1
 
 
-def test_bombs_and_tiff_are_unreadable(finder: FaceFinder) -> None:
+def test_bombs_and_compressed_tiff_are_unreadable(finder: FaceFinder) -> None:
     child = finder._child
-    assert finder.look([bomb(30_000), bomb(12_000), saved(face(), "TIFF")]) == Looked(0, 0, 0, 3, 0)
+    assert finder.look([bomb(30_000), bomb(12_000), saved(face(), "TIFF", compression="tiff_lzw")]) == Looked(0, 0, 0, 3, 0)
     assert finder.look([FACES.jpeg(0)]).faces == 1
     assert finder._child is child, "none of them needed a new child"
 
