@@ -32,6 +32,16 @@ class _Chinese:
     simple: Array
     doubles: Mapping[str, float]
 
+    def surname_of(self, char: str) -> float:
+        """Natural log of the share of people who bear this surname; very low if nobody does."""
+        point = ord(char)
+        return float(self.surname[self.simple[point - _FIRST] - _FIRST]) if _FIRST <= point <= _LAST else -99.0
+
+    def given_of(self, char: str) -> float:
+        """Natural log of the share of this character in given names."""
+        point = ord(char)
+        return float(self.given[self.simple[point - _FIRST] - _FIRST]) if _FIRST <= point <= _LAST else -99.0
+
 
 @lru_cache(maxsize=1)
 def _chinese() -> _Chinese:
@@ -54,6 +64,21 @@ def _places() -> frozenset[str]:
         if len(short) >= 2:
             found.add(short)
     return frozenset(found)
+
+
+def zh_places() -> frozenset[str]:
+    """Names of Chinese provinces, cities and counties, with and without their suffix."""
+    return _places()
+
+
+def zh_tables() -> _Chinese:
+    """Surnames and characters of given names with their frequency, for those who read prose."""
+    return _chinese()
+
+
+def zh_places() -> frozenset[str]:
+    """Names of the divisions of China, with and without their suffix."""
+    return _places()
 
 
 def zh_scores(values: pa.Array) -> Array:
