@@ -66,11 +66,6 @@ def _places() -> frozenset[str]:
     return frozenset(found)
 
 
-def zh_places() -> frozenset[str]:
-    """Names of Chinese provinces, cities and counties, with and without their suffix."""
-    return _places()
-
-
 def zh_tables() -> _Chinese:
     """Surnames and characters of given names with their frequency, for those who read prose."""
     return _chinese()
