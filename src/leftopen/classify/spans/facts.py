@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from leftopen.classify.spans.found import NearMiss, Span
 from leftopen.classify.spans.latin import LOW, UP
+from leftopen.classify.spans.words import PROSE_WORDS
 
 _MONTH = (
     r"(?:jan(?:uary|uar|vier|eiro)?|feb(?:ruary|ruar|rero)?|mar(?:ch|s|zo|ço)?|märz|apr(?:il|ile)?|avr(?:il)?|abr(?:il)?|ma[yi]o?|june?|juni|juin|junio|giugno|"
@@ -55,7 +56,7 @@ _MY_SITE = re.compile(
     r"(?i)\b(?:website|homepage|blog|portfolio|personal (?:site|website|page)|个人主页|博客|主页|my (?:site|page|profile)|linkedin|github|profile) ?(?:is|at|:|：|-)? ?(?P<url>(?:https?://|www\.)[^\s\"'<>，。；,]+[^\s\"'<>，。；,.)])"
 )
 _HANDLE = re.compile(r"(?<![\w@./:])@(?P<name>[A-Za-z_][A-Za-z0-9_.]{2,29})\b(?![@(/])")
-_TAGS = frozenset(["param", "return", "returns", "throws", "override", "media", "import", "property", "staticmethod", "classmethod", "dataclass", "type", "see", "deprecated", "since", "author", "version", "todo", "test", "ignore", "private", "public", "inherit", "docs", "app", "users", "all", "here", "channel", "everyone", "pytest", "cached_property", "overload", "typing", "functools", "abstractmethod", "charset", "font", "face", "keyframes", "supports", "layer", "container", "page", "namespace", "include", "extend", "mixin", "use"])  # fmt: skip
+_TAGS = PROSE_WORDS["tags"]
 _CAP = rf"[{UP}][{LOW}{UP}&’'.-]*"
 _HEAD = (
     r"(?:[Ee]ngineer|[Dd]eveloper|[Mm]anager|[Dd]irector|[Aa]nalyst|[Aa]ccountant|[Aa]ssistant|[Cc]onsultant|[Aa]dministrator|[Cc]oordinator|[Tt]eacher|[Nn]urse|"

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import lzma
 import math
+import tomllib
 import unicodedata
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
 _DATA = Path(__file__).parents[1] / "data"
+_RAW = tomllib.loads((_DATA / "prose_words.toml").read_text(encoding="utf-8"))
+PROSE_WORDS = {key: frozenset(text.split()) for key, text in _RAW.items()}
+"""Words by what they do in prose: ``never`` part of a name, ``titles`` before one, ``tags`` that are no handles."""
+LOOKALIKES = frozenset(_RAW["lookalikes"].strip().split("\n"))
+"""Firms and invented figures that read like a person's name."""
 
 
 class Use(NamedTuple):
