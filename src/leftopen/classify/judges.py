@@ -114,7 +114,7 @@ class VectorJudge:
         if not names_voice(column.path):
             category = "biometric.face_embedding"
             near = self._neighbours(column, siblings)
-            confidence, how = judge_face_vector(column.path, collection, vectors.dim, near)
+            confidence, how = judge_face_vector(column.path, collection, vectors.dim, near, vectors.model)
         if not confidence:
             return []
         return [ContentEvidence(column.path, category, vectors.found, vectors.tried, confidence, how)]

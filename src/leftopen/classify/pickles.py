@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 MAX_BYTES = 1 << 20
 MAX_OPCODES = 20_000
-_TYPES = {"f2": "<f2", "f4": "<f4", "f8": "<f8"}
+_TYPES = {f"{order}f{width}": f"<f{width}" for order in ("", "<") for width in (2, 4, 8)}
 _SIZES = {"<f2": 2, "<f4": 4, "<f8": 8}
 
 

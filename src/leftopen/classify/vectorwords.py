@@ -88,16 +88,19 @@ def names_face(path: str) -> bool:
     return bool(words & (_FACE_TOOLS | _FACE_PINYIN)) or any(word in path for word in _FACE_ZH)
 
 
-def judge_face_vector(path: str, collection: str, dim: int, near: Neighbours) -> tuple[float, tuple[str, ...]]:
+def judge_face_vector(path: str, collection: str, dim: int, near: Neighbours, model: str = "") -> tuple[float, tuple[str, ...]]:
     """(confidence that dense vectors of a field are of faces, evidence words); 0.0 if nothing says so.
 
-    Dimension alone is never enough, and a text beside the vector is believed unless the name itself says face.
+    Dimension alone is never enough, and a text beside the vector is believed unless the name itself says face. ``model`` is
+    a face model whose numbers these are, if the numbers say so.
     """
     fits = dim in FACE_DIMS
     if names_face(path):
         return (0.97 if fits else 0.85 if dim not in TEXT_DIMS else 0.75), ("field_name", "vector")
     if _has(path, _TEXT, _TEXT_ZH) or _has(path, _VOICE, _VOICE_ZH) or _has(path, _MEASURED):
         return 0.0, ()
+    if model:
+        return (0.93 if _has(path, _VECTOR, _VECTOR_ZH) else 0.8), ("value", "vector")
     texts = sum(_has(other, _TEXT, _TEXT_ZH) for other in near.paths)
     faces = sum(names_face(other) or _has(other, _NEAR_FACE, _NEAR_FACE_ZH) for other in near.paths)
     people = near.person_ids or any(_has(other, _PERSON, _PERSON_ZH) for other in near.paths)
