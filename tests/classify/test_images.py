@@ -1,16 +1,19 @@
 from __future__ import annotations
 
 import base64
+import io
 
 import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
 from leftopen.classify.flatten import Column
 from leftopen.classify.images import find_images, from_base64, looks_like_image, to_bytes
 from leftopen.classify.judges import FaceJudge, biometric_judges
+from leftopen.classify.rawpixels import raw_pictures
 from leftopen.lab.faces import Faces
 
 FACES = Faces(21)
@@ -26,6 +29,9 @@ CARRIERS = {
     "bytea text": lambda data: "\\x" + data.hex(),
     "hex": lambda data: data.hex().upper(),
     "0x": lambda data: "0x" + data.hex(),
+    "html": lambda data: '<img src="data:image/jpeg;base64,' + base64.b64encode(data).decode() + '" alt="">',
+    "css": lambda data: "url(data:image/jpeg;base64," + base64.b64encode(data).decode() + ")",
+    "markdown": lambda data: "![photo](data:image/jpeg;base64," + base64.b64encode(data).decode() + ")",
     "quoted": lambda data: '"' + base64.b64encode(data).decode() + '"',
 }
 
@@ -55,6 +61,68 @@ def test_faces_in_every_carrier(judge, carrier: str) -> None:
 @pytest.mark.parametrize("carrier", CARRIERS)
 def test_carriers_give_back_the_same_bytes(carrier: str) -> None:
     assert to_bytes(CARRIERS[carrier](PICTURES[0])) == PICTURES[0]
+
+
+@pytest.mark.parametrize("kind", ["PNG", "GIF", "WEBP", "BMP", "JPEG2000", "AVIF", "PPM", "TIFF"])
+def test_every_kind_of_picture_is_seen_in_text_and_bytes(kind: str) -> None:
+    pictures = []
+    for data in PICTURES[:4]:
+        out = io.BytesIO()
+        Image.open(io.BytesIO(data)).convert("RGB").save(out, kind)
+        pictures.append(out.getvalue())
+    for carry in (CARRIERS["bytes"], CARRIERS["base64"], CARRIERS["base64url"], CARRIERS["hex"], CARRIERS["bytea text"]):
+        assert find_images(pa.array([carry(data) for data in pictures]), 20)[0] == pictures
+
+
+def pixels(index: int) -> np.ndarray:
+    return np.asarray(Image.open(io.BytesIO(PICTURES[index])).convert("RGB"))
+
+
+RAW = {
+    "float32 of DeepFace": (lambda p: (p / 255).astype("<f4").tobytes(), [112, 112, 3], "face_shape"),
+    "uint8": (lambda p: p.tobytes(), [112, 112, 3], "shape"),
+    "float64, text shape": (lambda p: (p / 255).astype("<f8").tobytes(), "(112, 112, 3)", "img_shape"),
+    "channels first": (lambda p: (p.transpose(2, 0, 1) / 127.5 - 1).astype("<f4").tobytes(), "3x112x112", "size"),
+    "base64": (lambda p: base64.b64encode(p.tobytes()).decode(), [112, 112, 3], "shape"),
+    "list of numbers": (lambda p: p.reshape(-1).tolist(), [112, 112, 3], "shape"),
+    "grey": (lambda p: p[:, :, 0].tobytes(), [112, 112], "shape"),
+    "npy": (lambda p: npy(p), None, ""),
+    "base64 npy of floats": (lambda p: base64.b64encode(npy((p / 255).astype("f4"))).decode(), None, ""),
+}
+
+
+def npy(array: np.ndarray) -> bytes:
+    out = io.BytesIO()
+    np.save(out, array)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("name", RAW)
+def test_faces_in_bare_pixels(judge, name: str) -> None:
+    carry, shape, field = RAW[name]
+    own = column("face", [carry(pixels(index)) for index in range(12)])
+    others = [column(field, [shape] * 12)] if shape else []
+    (evidence,) = judge.judge(own, [own, *others], "t")
+    assert (evidence.matched, evidence.tested) == (12, 12)
+    if shape:
+        assert judge.judge(own, [own], "t") == []
+        wrong = column(field, [[100, 100, 3]] * 12)
+        assert judge.judge(own, [own, wrong], "t") == []
+
+
+def test_faces_in_bare_pixels_with_height_and_width(judge) -> None:
+    own = column("data", [pixels(index).tobytes() for index in range(6)])
+    beside = [column("height", [112] * 6), column("width", [112] * 6)]
+    assert judge.judge(own, [own, *beside], "t")[0].matched == 6
+    noise = column("data", [np.random.default_rng(n).bytes(112 * 112 * 3) for n in range(6)])
+    assert judge.judge(noise, [noise, *beside], "t") == []
+
+
+@given(st.binary(max_size=400), st.lists(st.one_of(st.none(), st.integers(-5, 70_000)), max_size=5), st.text(max_size=20))
+def test_bare_pixels_never_raise(data: bytes, shape: list[int | None], words: str) -> None:
+    own = column("c", [data, b"\x93NUMPY\x01\x00" + data])
+    for other in (column("shape", pa.array([shape], pa.list_(pa.int64()))), column("shape", [words])):
+        raw_pictures(own, [own, other], 5)
 
 
 def test_types_that_hold_no_text_or_bytes_cost_nothing() -> None:

@@ -1,7 +1,8 @@
 """Pictures and other encoded bytes in columns: told by their first bytes, in Arrow, so that other columns cost nothing.
 
 Recognised carriers: raw bytes, base64 (standard or URL alphabet, with or without line breaks and padding), data URLs, and hex
-(bare, ``\\x…`` as PostgreSQL prints it, or ``0x…``). Recognised pictures: JPEG, PNG, GIF, WebP, BMP, JPEG 2000.
+(bare, ``\\x…`` as PostgreSQL prints it, or ``0x…``). Recognised pictures: JPEG, PNG, GIF, WebP, BMP, JPEG 2000, AVIF, TIFF,
+PGM and PPM.
 """
 
 from __future__ import annotations
@@ -25,14 +26,17 @@ _HEAD = 48
 
 _RAW_IMAGE = (
     r"^(?s:\xFF\xD8\xFF|\x89PNG\r\n\x1A\n|GIF8[79]a|RIFF....WEBP|BM.{12}[\x0C\x28\x34\x38\x40\x6C\x7C]\x00\x00\x00"
-    r"|\x00\x00\x00\x0CjP  \r\n\x87\n|\xFF\x4F\xFF\x51)"
+    r"|\x00\x00\x00\x0CjP  \r\n\x87\n|\xFF\x4F\xFF\x51|II\x2A\x00|MM\x00\x2A|P[56]\s|\x00\x00\x00.ftyp(?:avif|avis))"
 )
 _TEXT_IMAGE = (
-    r"^(?:data:image/|/9j/|_9j_|iVBORw0KGgo|R0lGOD[dl]h|UklGR[A-Za-z0-9+/_-]{5}|AAAADGpQICANCocK|/0__UQ|_0__UQ|/0//UQ"
+    r"^(?:[^,]{0,32}data:image/|/9j/|_9j_|iVBORw0KGgo|R0lGOD[dl]h|UklGR[A-Za-z0-9+/_-]{5}|AAAADGpQICANCocK|/0__UQ|_0__UQ|/0//UQ"
+    r"|SUkqA|TU0AK|UD[UY][JKg]|AAAA[A-Za-z0-9+/_-]{2}Z0eXBhdmlm"
     r"|Qk[0-3][A-Za-z0-9+/_-]{14,}"
-    r"|(?:\\x|0[xX])?(?i:ffd8ff(?:e|d|c)|89504e470d0a1a0a|4749463839|4749463837|52494646|0000000c6a502020|ff4fff51))"
+    r"|(?:\\x|0[xX])?(?i:ffd8ff(?:e|d|c)|89504e470d0a1a0a|4749463839|4749463837|52494646|0000000c6a502020|ff4fff51|424d.{24}(?:0c|28|34|38|40|6c|7c)000000|49492a00|4d4d002a|503[56][02]|000000..6674797061766966))"
 )
 _LEAD = re.compile(r"^[\s\"']*(?:data:[^,;]{0,64}(?:;[^,;]{0,64}){0,4};base64,)?", re.IGNORECASE)
+_INSIDE = re.compile(r"data:image/[^,;\s]{1,32};base64,([A-Za-z0-9+/_=%\s-]+)", re.IGNORECASE)
+"""A data URL inside other text: an HTML attribute, CSS, Markdown."""
 _HEX = re.compile(r"(?:\\x|0[xX])?((?:[0-9A-Fa-f]{2})+)")
 _BMP_HEADERS = (12, 40, 52, 56, 64, 108, 124)
 
@@ -118,10 +122,11 @@ def distinct_bytes(
 def to_bytes(value: str | bytes) -> bytes | None:
     """What a value carries: itself, or what its base64, data URL or hex text spells; None if it spells no bytes."""
     if isinstance(value, bytes):
-        # Bytes columns sometimes hold text: base64 or hex that a driver stored as BLOB.
         return value
     if len(value) > MAX_TEXT:
         return None
+    if "data:image/" in value[1:64] and (inside := _INSIDE.search(value, 1)):
+        return from_base64(inside[1])
     lead = _LEAD.match(value)
     body = value[lead.end() if lead else 0 :].strip().strip("\"'")
     if (hexadecimal := _HEX.fullmatch(body)) and not body.startswith("/9j/"):
@@ -146,6 +151,10 @@ def looks_like_image(data: bytes) -> bool:
     """True if bytes begin as one of the recognised pictures does. Whether they decode is another question."""
     if data.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF87a", b"GIF89a", b"\xff\x4f\xff\x51")):
         return True
+    if data.startswith((b"II*\0", b"MM\0*")) or data[4:12] in (b"ftypavif", b"ftypavis"):
+        return True
+    if data[:2] in (b"P5", b"P6"):
+        return data[2:3].isspace() and (data[3:4].isdigit() or data[3:4] == b"#")
     if data.startswith(b"RIFF"):
         return data[8:12] == b"WEBP"
     if data.startswith(b"BM"):

@@ -13,6 +13,7 @@ from leftopen.classify.content import ContentEvidence, ContentJudge
 from leftopen.classify.detector import faces_available
 from leftopen.classify.faces import FaceFinder, Looked
 from leftopen.classify.images import find_images, spread, starting, storage
+from leftopen.classify.rawpixels import raw_pictures
 from leftopen.classify.templates import find_templates
 from leftopen.classify.vectors import find_vectors
 from leftopen.classify.vectorwords import Neighbours, judge_face_vector, names_voice
@@ -65,6 +66,9 @@ class FaceJudge:
     def judge(self, column: Column, siblings: Sequence[Column], collection: str) -> list[ContentEvidence]:  # noqa: ARG002
         """Evidence from up to 20 distinct pictures; unreadable ones do not count as tested."""
         looked = self.look(column.values)
+        if not looked.tested and self._finder is not None:
+            pictures = raw_pictures(column, siblings, IMAGES_LOOKED_AT)
+            looked = self._finder.look(pictures) if pictures else looked
         confidence = face_confidence(looked)
         if not confidence:
             return []
