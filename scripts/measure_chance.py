@@ -72,6 +72,11 @@ def populations(rng: random.Random) -> dict[str, list[str]]:
         out[f"companies {name}"] = [fake.company() for _ in range(2000)]
         out[f"cities {name}"] = [fake.city() for _ in range(2000)]
         out[f"sentences {name}"] = [fake.sentence() for _ in range(2000)]
+    for locale in ("ru_RU", "el_GR", "ar_AA", "ja_JP", "ko_KR", "th_TH", "he_IL"):
+        fake = Faker(locale)
+        fake.seed_instance(99)
+        for make in ("word", "city", "company"):
+            out[f"{make} {locale}"] = [str(getattr(fake, make)()) for _ in range(500)]
     states = [
         "open",
         "closed",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 
@@ -91,6 +92,19 @@ def profile(evidence: FieldEvidence, matcher: Matcher, today: date) -> Profile:
     )
 
 
+def core(evidence: FieldEvidence) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Which distinct values carry the field: in an enumeration (values come three times and more) those rare ones are left out
+    that make up the last eighth of the rows, for they are typing errors and remarks; elsewhere every value counts."""
+    counts = evidence.counts
+    if len(counts) < 3 or counts.sum() < 3 * len(counts):
+        return np.ones(len(counts), bool)
+    order = np.argsort(-counts, kind="stable")
+    before = np.cumsum(counts[order]) - counts[order]
+    kept = np.zeros(len(counts), bool)
+    kept[order[before < 0.88 * counts.sum()]] = True
+    return kept
+
+
 def is_time(p: Profile) -> bool:
     """Moments: timed dates, or epoch seconds, milliseconds, micro- or nanoseconds of our time."""
     return (p.dates > 0.8 and p.timed > 0.5) or is_epoch(p)
@@ -100,7 +114,7 @@ def is_epoch(p: Profile) -> bool:
     """Whole numbers that all lie within some thirty years as epoch seconds, ms, µs or ns."""
     if p.integer + p.decoys["epoch"] < 0.95 or p.tested < 3:
         return False
-    return any(1.0e9 * u <= p.low and p.high <= 2.2e9 * u and p.high - p.low < 1.0e9 * u for u in (1, 1e3, 1e6, 1e9))
+    return any(1.0e9 * u <= p.low and p.high <= 2.0e9 * u and p.high - p.low < 1.0e9 * u for u in (1, 1e3, 1e6, 1e9))
 
 
 def is_sequence(p: Profile) -> bool:

@@ -71,6 +71,11 @@ class FieldEvidence:
         return len(self.hashes)
 
     @property
+    def spellings(self) -> int:
+        """Distinct kept values when capitals are not told from small letters."""
+        return int(pc.count_distinct(pc.utf8_lower(self._text)).as_py()) if self.tested else 0
+
+    @property
     def features(self) -> Array:
         """Coarse features (``FEATURES``) of the kept values."""
         return self._tell()[0]

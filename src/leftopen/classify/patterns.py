@@ -18,6 +18,7 @@ from leftopen.classify.dates import parse_dates
 from leftopen.classify.lexicons import LEXICONS
 from leftopen.classify.names import named_categories
 from leftopen.classify.numbers import NumberRules, is_closed
+from leftopen.classify.scripts import WORLD
 from leftopen.classify.shape import Array, Shape, shape_of
 
 LONGEST = 4096
@@ -55,7 +56,7 @@ PROSE = (
 
 def validators() -> dict[str, Check]:
     """Every validator a category file may name."""
-    return {**CHECKS, **NATIONAL, **LEXICONS}
+    return {**CHECKS, **NATIONAL, **LEXICONS, **WORLD}
 
 
 class Matcher:
@@ -105,7 +106,7 @@ class Matcher:
         for pattern in category.fallback:
             rules.append((pattern, self._label(fit)))
         if category.method == "closed":
-            self._closed.append((len(self.labels), pa.array(sorted(category.values))))
+            self._closed.append((len(self.labels), pa.array(sorted(_cased(category.values)))))
             self._label(category.id)
         elif category.method == "lexicon" and not category.patterns:
             self._lexical.append((len(self.labels), category))
@@ -222,6 +223,15 @@ def decimals_of(values: pa.Array) -> Array:
     """Digits after the point, 0 where there is none."""
     point = np.asarray(pc.find_substring(values, "."))
     return np.where(point < 0, 0, np.asarray(pc.binary_length(values)) - point - 1).astype(np.int64)
+
+
+def _cased(values: Sequence[str]) -> set[str]:
+    """The members of a closed list, and each in capitals (small ones with one capital too), as forms and exports write them."""
+    out = set(values)
+    for value in values:
+        if len(value) > 2:
+            out |= {value.upper()} | ({value.capitalize()} if value.islower() else set())
+    return out
 
 
 class _Engine:

@@ -13,9 +13,10 @@ from leftopen.classify.weak import NAMES, PHONES
 from leftopen.model import Composite, Finding
 
 ANCHORS = frozenset({
-    "biographical.name_zh", "biographical.name_latin", "biographical.name_pinyin", "identity.cn_ric18", "identity.cn_ric15",
-    "identity.cn_student_no", "identity.us_ssn", "identity.hk_id", "identity.tw_id", "identity.cn_passport",
-    "identity.generic_person_id", "contact.mobile_cn", "contact.email", "biometric.face_image", "biometric.face_embedding",
+    "biographical.name_zh", "biographical.name_latin", "biographical.name_pinyin", "biographical.name_other",
+    "identity.cn_ric18", "identity.cn_ric15", "identity.cn_student_no", "identity.us_ssn", "identity.hk_id", "identity.tw_id",
+    "identity.cn_passport", "identity.generic_person_id", "contact.mobile_cn", "contact.email",
+    "biometric.face_image", "biometric.face_embedding",
 })  # fmt: skip
 """Categories that make a record one about a person."""
 OWNED = ANCHORS | frozenset({
@@ -142,7 +143,8 @@ def _hear(claim: Claim, sure: Mapping[str, str], views: Mapping[str, FieldView],
     lowered = 0.0
     if "~catalogue" in category.lowered_by and _goods(views, here.scope):
         persons = [p for p, c in sure.items() if p != claim.path and c in OWNED and c not in category.lowered_by]
-        lowered = 0.0 if persons or claim.named >= 3 else 3.5
+        clear = claim.category.id in NAMES and claim.matched >= 0.85 * claim.tested and here.profile.words >= 0.8
+        lowered = 0.0 if persons or claim.named >= 3 else 1.0 if clear else 3.5
     if any(other in category.lowered_by for other in sure.values()):
         lowered += 2.0
     how = tuple(w for w in claim.how if w != "siblings") + (("siblings",) if raised else ())
@@ -235,7 +237,6 @@ def _one(findings: Sequence[Finding], wanted: frozenset[str]) -> list[Finding]:
 
 
 _FACES = frozenset({"biometric.face_image", "biometric.face_embedding"})
-_NAMES = frozenset({"biographical.name_zh", "biographical.name_latin", "biographical.name_pinyin"})
 _PLACES = frozenset({"location.latlon", "location.checkpoint_event"})
 _PHONES = frozenset({"contact.mobile_cn", "contact.phone_intl", "contact.landline_cn", "contact.email"})
 _KIN = WORDS["kin"]
@@ -243,7 +244,7 @@ _KIN = WORDS["kin"]
 
 def _kinds(here: Sequence[Finding], times: Sequence[str]) -> list[tuple[str, list[Finding], list[str]]]:
     face, key, place = _one(here, _FACES), _one(here, frozenset(KEYS - _FACES)), _one(here, _PLACES)
-    name, paper, child = _one(here, _NAMES), _one(here, PAPERS), _one(here, CHILD)
+    name, paper, child = _one(here, NAMES), _one(here, PAPERS), _one(here, CHILD)
     phone = _one(here, _PHONES)
     out: list[tuple[str, list[Finding], list[str]]] = []
     if face and key:
@@ -257,7 +258,7 @@ def _kinds(here: Sequence[Finding], times: Sequence[str]) -> list[tuple[str, lis
             out.append(("tracked_child", anyone + place + child, list(times[:1])))
     elif child and times and _one(here, frozenset({"child.attendance_event"})) and anyone:
         out.append(("tracked_child", anyone + child, list(times[:1])))
-    kin = [f for f in here if f.category in _PHONES | _NAMES and _KIN & set(tokens(f.path))]
+    kin = [f for f in here if f.category in _PHONES | NAMES and _KIN & set(tokens(f.path))]
     relation = _one(here, frozenset({"child.guardian"}))
     if (child or relation) and (kin or (relation and phone)):
         out.append(("family_link", (child or relation) + (kin[:2] or relation + phone), []))

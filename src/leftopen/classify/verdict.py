@@ -14,11 +14,12 @@ import numpy as np
 
 from leftopen.category import Category, Pack
 from leftopen.classify.checks_national import NATIONAL
-from leftopen.classify.distribution import Profile, against_digits, is_epoch, is_sequence, is_time
+from leftopen.classify.distribution import Profile, against_digits, core, is_epoch, is_sequence, is_time
 from leftopen.classify.evidence import PROSE_TESTED, FieldEvidence, is_prose
 from leftopen.classify.names import name_log_odds
 from leftopen.classify.numbers import is_closed
 from leftopen.classify.patterns import Matcher
+from leftopen.classify.shape import Array
 from leftopen.classify.weak import GUESSES, Guess, Look, is_opaque
 from leftopen.model import Level
 
@@ -155,15 +156,27 @@ def _hit(category: Category, counts: np.ndarray[Any, Any], matcher: Matcher) -> 
     return any(counts[matcher.at[label]] for label in (category.id, f"~fit:{category.id}") if label in matcher.at)
 
 
+def _held(label: str, evidence: FieldEvidence, matcher: Matcher, kept: Array) -> int:
+    """Distinct values with a label; in an enumeration the share of rows with it, told as so many of its main values."""
+    index = matcher.at.get(label)
+    if index is None:
+        return 0
+    hit = evidence.hits[:, index]
+    if kept.all():
+        return int(hit.sum())
+    return round(float(evidence.counts[hit].sum() / evidence.counts.sum()) * int(kept.sum()))
+
+
 def _share(label: str, evidence: FieldEvidence, matcher: Matcher) -> int:
     index = matcher.at.get(label)
     return int(evidence.hits[:, index].sum()) if index is not None else 0
 
 
 def _by_value(path: str, category: Category, evidence: FieldEvidence, p: Profile, matcher: Matcher, named: float) -> Claim | None:
-    n, k = evidence.tested, _share(category.id, evidence, matcher)
+    kept = core(evidence)
+    n, k = int(kept.sum()), _held(category.id, evidence, matcher, kept)
     least = category.share * (0.4 if named >= NAMED else 1.0)
-    fits = _share(f"~fit:{category.id}", evidence, matcher)
+    fits = _held(f"~fit:{category.id}", evidence, matcher, kept)
     how: list[str] = []
     if k / n >= least:
         chance = category.chance if category.chance >= 0 else 0.05

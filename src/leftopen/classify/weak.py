@@ -14,7 +14,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from leftopen.classify.distribution import Profile, is_epoch, is_sequence
+from leftopen.classify.distribution import Profile, core, is_epoch, is_sequence
 from leftopen.classify.evidence import FieldEvidence
 from leftopen.classify.names import NEUTRAL, leaf_of, tokens
 from leftopen.classify.patterns import Matcher
@@ -60,8 +60,8 @@ class Look:
         """Distinct numbers, sorted, and the rows that hold each."""
         f = self.evidence.features["number"]
         at = np.flatnonzero(~np.isnan(f))
-        at = at[np.argsort(f[at], kind="stable")]
-        return f[at], self.evidence.counts[at]
+        values, owner = np.unique(f[at], return_inverse=True)
+        return values, np.bincount(owner, self.evidence.counts[at], len(values)).astype(np.int64)
 
     def quantiles(self, *shares: float) -> list[float]:
         """Quantiles of the numbers over rows."""
@@ -82,6 +82,10 @@ class Look:
             if at is not None
             else 0.0
         )
+
+    def mean_chars(self, kept: Array) -> float:
+        """Mean length of some of the distinct values."""
+        return float(self.evidence.features["chars"][kept].mean())
 
     @property
     def lengths(self) -> tuple[float, float, int]:
@@ -104,8 +108,12 @@ def _age(look: Look) -> Guess | None:
     if not _whole(look, 4) or look.p.low < 0 or look.p.high > 110 or (look.unique and look.p.tested > 60):
         return None
     values, counts = look.numbers
+
+    def _above(limit: float) -> float:
+        return float(counts[values > limit].sum() / counts.sum())
+
     counted = float(counts.mean()) < 1.5 and look.p.dense > 0.8  # 1, 2, 3 ... number the rows
-    if counted or float(counts[values > 85].sum()) > 0.06 * float(counts.sum()):  # uniform up to 100: a percentage
+    if counted or _above(85) > 0.09 or _above(90) > 0.03:  # uniform up to 100: a percentage
         return None
     low, middle, high = look.quantiles(0.05, 0.5, 0.95)
     if low >= 15 and 20 <= middle <= 66 and 32 <= high <= 95 and high - low >= 10 and look.p.tested >= 8:
@@ -138,25 +146,33 @@ def _salary(look: Look) -> Guess | None:
 
 
 def _gender(look: Look) -> Guess | None:
-    n = look.p.tested
+    kept = core(look.evidence)
+    n = int(kept.sum())
     values, counts = look.numbers
-    if len(values) == n and 2 <= n <= 4:
+    if look.p.numeric >= 0.9 and 2 <= len(values) <= 4:
         total = counts.sum()
         main = sorted(values[counts >= 0.2 * total].tolist())
         known = set(values.tolist()) <= {0, 1, 2, 3, 9}
         if main == [1, 2] and known and not ({3} & set(values.tolist())):
             return Guess(2.0, marks=2)
-        return Guess(1.4, marks=99) if main == [0, 1] and n == 2 else None
-    if 2 <= n <= 4 and look.rows("~letter_sex") >= 0.97 and look.p.chars <= 1.5:
-        counts = look.evidence.counts
+        return Guess(1.4, marks=99) if main == [0, 1] and len(values) == 2 else None
+    if 2 <= look.evidence.spellings <= 6 and n >= 2 and look.rows("~letter_sex") >= 0.9 and look.mean_chars(kept) <= 1.5:
+        counts = look.evidence.counts[kept]
         even = float(np.sort(counts)[-2:].min()) >= 0.1 * float(counts.sum())
         return Guess(3.0 if even else 1.6) if look.evidence.rows >= 6 else None
     return None
 
 
 def _blood(look: Look) -> Guess | None:
+    kept = core(look.evidence)
     two = look.evidence.features["letters"] == 2
-    if 3 <= look.p.tested <= 5 and look.rows("~blood") >= 0.97 and bool(two.any()) and not bool(two.all()):
+    if (
+        3 <= look.evidence.spellings <= 8
+        and kept.sum() >= 2
+        and look.rows("~blood") >= 0.88
+        and bool(two.any())
+        and not bool(two.all())
+    ):
         return Guess(3.2)
     return None
 
@@ -168,7 +184,12 @@ def _key(look: Look) -> Guess | None:
         return None
     if look.share("~deal") > 0.1 or float((f["space"] + f["han"]).max()) > 0 or float((f["digits"] >= 3).mean()) < 0.95:
         return None
-    if look.share("~dated") > 0.8 or look.p.decoys["article"] > 0.8 or (look.p.integer > 0.9 and look.p.low < 100):
+    if (
+        look.share("~dated") > 0.8
+        or look.share("~room") > 0.5
+        or look.p.decoys["article"] > 0.8
+        or (look.p.integer > 0.9 and look.p.low < 100)
+    ):
         return None
     return Guess(1.7, marks=2, goods=False, keyed=True)
 
@@ -224,7 +245,14 @@ def _wechat(look: Look) -> Guess | None:
 def _password(look: Look) -> Guess | None:
     f = look.evidence.features
     mean, spread, _ = look.lengths
-    if look.p.tested < 10 or not 5 <= mean <= 20 or spread < 0.8 or float(f["space"].mean()) > 0.1 or float(f["han"].max()) > 0:
+    if (
+        look.p.tested < 10
+        or _handles(look)
+        or not 5 <= mean <= 20
+        or spread < 0.8
+        or float(f["space"].mean()) > 0.1
+        or float(f["han"].max()) > 0
+    ):
         return None
     small = f["letters"] - f["upper"]
     mixed = (f["digits"] > 0) & (small > 0)
@@ -250,17 +278,17 @@ def _postal(look: Look) -> Guess | None:
     digits = look.share("~all_digits") > 0.95 and 3.9 <= mean <= 6.1 and spread < 0.6
     if not (digits or look.share("~postal") > 0.9) or is_sequence(look.p) or look.p.dates > 0.5 or float(f["space"].max()) > 1:
         return None
-    if look.p.tested < 4:
+    values, _ = look.numbers
+    if look.p.tested < 4 or (len(values) and float((values % 50 == 0).mean()) > 0.5):
         return None
-    return Guess(2.2 if not digits or mean >= 4.9 else 1.9, asks=PLACED | {"location.city"})
-
-
-def _admin(look: Look) -> Guess | None:
-    return Guess(3.0) if look.share("location.admin_code") > 0.9 and look.p.tested >= 3 else None
+    return Guess(
+        2.2 if not digits or mean >= 4.9 else 1.9,
+        asks=PLACED | {"location.city", "location.admin_code", "biographical.native_place"},
+    )
 
 
 def _room(look: Look) -> Guess | None:
-    return Guess(2.0, marks=1) if look.share("~room") > 0.9 and look.p.tested >= 6 else None
+    return Guess(2.0, marks=1) if look.share("~room") > 0.8 and look.p.tested >= 6 else None
 
 
 def _match(look: Look) -> Guess | None:
@@ -281,7 +309,7 @@ def _attention(look: Look) -> Guess | None:
 
 
 def _checkpoint(look: Look) -> Guess | None:
-    coded = look.p.decoys["code"] > 0.9 or look.share("~gate") > 0.8
+    coded = look.p.decoys["code"] > 0.75 or look.share("~gate") > 0.7
     return (
         Guess(1.9, asks=CAMERA - {"location.checkpoint_event"} | {"biometric.match_score"})
         if coded and look.p.repeats >= 1.5
@@ -304,7 +332,6 @@ GUESSES: Mapping[str, Callable[[Look], Guess | None]] = {
     "credential.password_plain": _password,
     "credential.session": _session,
     "location.postal_code": _postal,
-    "location.admin_code": _admin,
     "location.room": _room,
     "biometric.match_score": _match,
     "biometric.emotion_attention": _attention,

@@ -1,0 +1,125 @@
+"""Words of the world: names in other scripts than Latin and Han, occupations, countries, cities. One bool a value."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from pathlib import Path
+from zlib import crc32
+
+import numpy as np
+import pyarrow as pa
+
+from leftopen.classify.shape import Array
+
+_DATA = Path(__file__).parent / "data"
+BUCKETS = 1 << 16
+"""Number of hash buckets of the classifier for names in other scripts."""
+OTHER_THRESHOLD = 0.3
+"""Least log-odds of a name in another script."""
+_OTHER = re.compile(r"[^\W\d_a-zA-Z\u00aa-\u036f]+[^\d_a-zA-Z()\[\]/:;!?@#&%\"\u00aa-\u036f]*")
+_MARKS = re.compile(r"[\u0300-\u036f]")
+
+
+def key_of(text: str) -> str:
+    """Lower case, without accents (of Latin, Greek and Cyrillic letters) and without blanks at the ends."""
+    return _MARKS.sub("", unicodedata.normalize("NFKD", text.strip().lower()))
+
+
+def grams_of(text: str) -> Array:
+    """Bucket numbers of the one to three signs long pieces of a text framed by blanks."""
+    points = np.frombuffer(f" {text.lower()} ".encode("utf-32-le"), np.uint32)
+    one = points * np.uint32(2654435761)
+    two = (points[:-1] * np.uint32(73856093) ^ points[1:] * np.uint32(19349663)) * np.uint32(2654435761)
+    three = points[:-2] * np.uint32(49979687) ^ points[1:-1] * np.uint32(86028121) ^ points[2:] * np.uint32(83492791)
+    found = np.concatenate([one[1:-1], two, three * np.uint32(2246822519)])
+    return (found >> np.uint32(32 - BUCKETS.bit_length() + 1)).astype(np.int64)
+
+
+@lru_cache(maxsize=1)
+def _other() -> tuple[Array, float]:
+    with np.load(_DATA / "names_other.npz", allow_pickle=False) as data:
+        return data["weights"].astype(np.float32) * float(data["scale"]), float(data["bias"])
+
+
+def name_other(values: pa.Array) -> Array:
+    """Personal names in Cyrillic, Greek, Arabic, Hebrew, Thai, Indian, Japanese, Korean and other letters."""
+    weights, bias = _other()
+    out = np.zeros(len(values), bool)
+    for row, text in enumerate(values.to_pylist()):
+        if 2 <= len(text) <= 60 and _OTHER.fullmatch(text) and text.count(" ") <= 4:
+            at = grams_of(text)
+            out[row] = float(weights[at].sum()) / np.sqrt(len(at)) + bias > OTHER_THRESHOLD
+    return out
+
+
+@lru_cache(maxsize=8)
+def _lines(name: str) -> frozenset[str]:
+    return frozenset((_DATA / name).read_text(encoding="utf-8").split("\n")) - {""}
+
+
+_ZH_JOB = re.compile(
+    r"[\u4e00-\u9fff、/（）()]{0,10}(?:[^老大律]师|律师|老师|大师|员|经理|总监|主管|主任|助理|教授|会计|出纳|司机|医生|护士|学生|工人|农民|军人|干部|"
+    r"[校厂局处科部站院店组队船班]长|书记|法官|记者|编辑|作家|导演|保安|保姆|保洁|老板|个体户?|自由职业者?|退休|无业|文秘|秘书|顾问|代表|翻译|"
+    r"[木电焊钳车水瓦油]工|水手|技工|民警|警察|医师|药剂师|总裁|董事|经纪人|工程师|程序员|企业主|经营者)"
+)
+
+
+def job_title(values: pa.Array) -> Array:
+    """Occupations: a word that heads titles of jobs (in Latin letters), or one of the endings that Chinese titles have."""
+    heads = _lines("jobs.txt")
+
+    def good(text: str) -> bool:
+        if _ZH_JOB.fullmatch(text):
+            return True
+        words = re.findall(r"[^\W\d_]+", key_of(text))
+        return 0 < len(words) <= 9 and any(w in heads or w.removesuffix("s") in heads for w in words)
+
+    return np.array([good(t) for t in values.to_pylist()], bool)
+
+
+def country(values: pa.Array) -> Array:
+    """Countries by name in many languages or by code (capitals), and the words for their citizens in English."""
+    known, citizens = _lines("countries.txt"), _lines("citizens.txt")
+
+    def good(text: str) -> bool:
+        if len(text) <= 3 and text.isascii():
+            return text.isupper() and text in known
+        plain = key_of(text)
+        return plain in known or plain in citizens or plain.removeprefix("the ") in known or plain.removesuffix("国籍") in known
+
+    return np.array([good(t) for t in values.to_pylist()], bool)
+
+
+@lru_cache(maxsize=1)
+def _cities() -> Array:
+    with np.load(_DATA / "cities.npz", allow_pickle=False) as data:
+        return np.asarray(data["keys"])
+
+
+def city(values: pa.Array) -> Array:
+    """Cities with 5,000 inhabitants and more (GeoNames), also before a comma."""
+    known = _cities()
+    keys = np.array([crc32(key_of(t.split(",")[0]).encode()) if len(t) <= 60 else 0 for t in values.to_pylist()], np.uint32)
+    at = np.minimum(np.searchsorted(known, keys), len(known) - 1)
+    return np.asarray((known[at] == keys) & (keys > 0))
+
+
+@lru_cache(maxsize=1)
+def _zh_division() -> re.Pattern[str]:
+    from leftopen.classify.lexicons import zh_places
+
+    short = sorted(zh_places(), key=len, reverse=True)
+    body = "|".join(map(re.escape, short))
+    return re.compile(rf"(?:(?:{body})(?:省|市|区|县|自治区|特别行政区)?[ /-]?){{1,3}}")
+
+
+def place_zh(values: pa.Array) -> Array:
+    """One to three divisions of China one after the other (``四川成都``, ``江苏省南京市``)."""
+    match = _zh_division().fullmatch
+    return np.array([2 <= len(t) <= 24 and match(t) is not None for t in values.to_pylist()], bool)
+
+
+WORLD = {check.__name__: check for check in (name_other, job_title, country, city, place_zh)}
+"""Validators by the name that category files use."""
