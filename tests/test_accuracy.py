@@ -109,6 +109,24 @@ def test_prose_spans_cover_what_they_say():
                 assert text.text[start:end].isdigit()
 
 
+def test_held_out_labels_exist_and_are_deterministic():
+    """Asserts on flags only, so that a failure prints no held-out word."""
+    from bench.accuracy import held
+
+    known = set(load_pack().categories)
+    made = [plan(12) for plan in held.plans()]
+    again = [plan(12) for plan in held.plans()]
+    labels = {c for table in made for column in table.columns for c in (*column.accept, *column.tolerate)}
+    every = [text for language in ("zh", "en") for text in held.texts(language)]
+    labels |= {c for text in every for *_, c in text.spans}
+    unknown, same = len(labels - known), made == again
+    bare, inside = sum(not text.spans for text in every), all(0 <= a < b <= len(t.text) for t in every for a, b, _ in t.spans)
+    assert (unknown, same, inside) == (0, True, True)
+    assert len(made) >= 100
+    assert bare >= 200
+    assert len(every) - bare >= 800
+
+
 def test_wilson_and_tally():
     low, high = wilson(9, 10)
     assert (round(low, 3), round(high, 3)) == (0.596, 0.982)
