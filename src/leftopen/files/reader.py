@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from leftopen.errors import InputError, MissingExtra
+from leftopen.files.blobs import kind_of, kind_of_file, read_blobs
 from leftopen.files.source import Format, Source, Unreadable, recognise
 from leftopen.model import Collection, Sample, Skipped
 
@@ -42,7 +43,11 @@ def read_path(path: Path, name: str = "") -> Iterator[Sample | Skipped]:
         if not path.is_file():
             raise Unreadable("not_a_file", "Neither a regular file nor a folder.")
         source.look()
-        yield from _samples(source, recognise(source))
+        kind = "" if source.zipped else kind_of(source.head)
+        if kind:
+            yield read_blobs([path], path, source.name, kind)
+        else:
+            yield from _samples(source, recognise(source))
     except Unreadable as exc:
         yield Skipped(str(path), exc.reason, exc.detail, source.name)
     for reason, detail in dict.fromkeys(source.notes):
@@ -74,8 +79,10 @@ def _collection(source: Source, part: str) -> Collection:
 
 
 def _folder(folder: Path, seen: set[tuple[int, int]]) -> Iterator[Sample | Skipped]:
-    """Everything under a folder. Hidden entries and links are not followed; both are counted."""
+    """Everything under a folder; pictures, sounds and the like of one folder together. Hidden entries and links are not
+    followed; both are counted."""
     hidden = links = count = 0
+    gathered: dict[tuple[str, str], list[Path]] = {}
     for root, folders, files in os.walk(folder):
         hidden += sum(name.startswith(".") for name in folders)
         links += sum(Path(root, name).is_symlink() for name in folders)
@@ -99,11 +106,19 @@ def _folder(folder: Path, seen: set[tuple[int, int]]) -> Iterator[Sample | Skipp
             count += 1
             if count > MAX_FILES:
                 yield Skipped(str(folder), "too_many", f"More than {MAX_FILES} files; the rest was not read.")
-                return
+                break
+            if kind := kind_of_file(path):
+                gathered.setdefault((root, kind), []).append(path)
+                continue
             try:
                 yield from read_path(path, str(path.relative_to(folder)))
             except MissingExtra as exc:
                 yield Skipped(str(path), "missing_extra", f"{exc.what} {exc.todo}", name)
+        if count > MAX_FILES:
+            break
+    for (root, kind), paths in gathered.items():
+        inside = Path(root).relative_to(folder)
+        yield read_blobs(paths, Path(root), folder.name if inside == Path() else str(inside), kind)
     if hidden:
         yield Skipped(str(folder), "hidden", f"{hidden} hidden files or folders were not read.")
     if links:
