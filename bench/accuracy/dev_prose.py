@@ -37,9 +37,10 @@ GROUPS = {
 }  # fmt: skip
 KIND = dict(  # noqa: C408
     name="name", first="name", last="name", caps="name", lastfirst="name", lower="name", zname="name", trans="name", email="email", phone="phone", zmobile="phone", zland="phone",
-    addr="address", addr1="address", zaddr="address", zip="zip", zzip="zip", dob="birth", dob_dmy="birth", zdob="birth", zyear="", ssn="id", passport="id", zpass="id", dl="id", policy="id", mrn="id", zmrn="id",
+    addr="address", addr1="address", zaddr="address", zip="zip", zzip="zip", dob="birth", dob_dmy="birth", zdob="birth", zyear="birth", ssn="id", passport="id", zpass="id", dl="id", policy="id", mrn="id", zmrn="id",
     sid="id", zsid="id", eid="id", ric="id", nino="id", nhs="id", card="card", acct="account", aba="account", bic="bic", iban="iban", btc="crypto", eth="crypto", ip="ip", ip6="ip", mac="mac",
-    imei="imei", profile="url", handle="user", user="user", wx="user", qq="user", pw="secret", token="secret", jwt="secret", plate="plate", zplate="plate", vin="vin", age="age", zage="age",
+    imei="imei", profile="url", handle="user", user="user", wx="user", qq="user", pw="secret", token="secret",
+    conn="secret", jwt="secret", plate="plate", zplate="plate", vin="vin", age="age", zage="age",
     agen="age", gender="gender", sex="gender", sexword="gender", school="school", geo="geo", job="job", nat="nat",
     de_idnr="id", fr_nir="id", es_dni="id", it_cf="id", br_cpf="id", nl_bsn="id", pl_pesel="id", in_aadhaar="id", in_pan="id", ca_sin="id",
 )  # fmt: skip
@@ -137,7 +138,8 @@ def makers(rng: random.Random) -> dict[str, Callable[[], str]]:
         "acct": lambda: _digits(rng, rng.choice((8, 10, 12))), "aba": lambda: us.aba(), "bic": us.swift11 if rng.random() < 0.5 else us.swift8, "iban": lambda: (lambda v: rng.choice((v, " ".join(v[i : i + 4] for i in range(0, len(v), 4)))))(anchored["de"].iban()),
         "btc": lambda: "1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN2", "eth": lambda: "0x" + "".join(rng.choices("0123456789abcdefABCDEF", k=40)), "ip": us.ipv4, "ip6": us.ipv6, "mac": us.mac_address,
         "imei": lambda: things.luhn(_digits(rng, 14)), "profile": lambda: rng.choice(("https://www.linkedin.com/in/{}", "https://github.com/{}", "https://twitter.com/{}", "linkedin.com/in/{}")).format(user), "handle": lambda: user, "user": us.user_name,
-        "pw": lambda: us.password(length=rng.randint(8, 14)), "token": lambda: rng.choice(("ghp_", "AKIA", "sk_live_")) and "ghp_" + "".join(rng.choices("abcdefghijklmnopqrstuvwxyzABCDEFGHIJ0123456789", k=36)),
+        "pw": lambda: us.password(length=rng.randint(8, 14)), "conn": lambda: f"postgres://svc:{_upper(rng, 3)}{_digits(rng, 6)}@db.internal:5432/app",
+        "token": lambda: rng.choice(("ghp_", "AKIA", "sk_live_")) and "ghp_" + "".join(rng.choices("abcdefghijklmnopqrstuvwxyzABCDEFGHIJ0123456789", k=36)),
         "jwt": lambda: str(things.MAKERS["jwt"](rng, rng.choice(("one", "two")), 1)[0]) if "jwt" in things.MAKERS else "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.abc", "plate": us.license_plate, "vin": us.vin, "age": lambda: rng.choice((f"{age}-year-old", f"{age} year old", f"{age} yo", f"{age} y/o")),
         "agen": lambda: str(age), "zage": lambda: str(age), "gender": lambda: rng.choice(("Male", "Female", "F", "M")), "sexword": lambda: rng.choice(("male", "female", "woman", "man")), "school": lambda: f"{us.last_name()} {rng.choice(('Elementary School', 'High School', 'Middle School', 'Primary School'))}",
         "geo": lambda: f"{rng.uniform(-60, 60):.5f}, {rng.uniform(-170, 170):.5f}", "job": lambda: us.job().split(",")[0].title(), "lowjob": lambda: rng.choice(("nurse", "bus driver", "carpenter")), "nat": lambda: rng.choice(("British", "Canadian", "Kenyan", "Polish")),

@@ -82,6 +82,7 @@ def _candidates(text: str, pack: Pack) -> Iterator[Span | NearMiss]:
     yield from facts.ages(text)
     yield from facts.links(text)
     yield from facts.schools(text)
+    yield from facts.points(text, low)
     yield from addresses.latin(text)
     people = list(latin.names(text))
     if _HAN.search(text):

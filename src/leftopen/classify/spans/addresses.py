@@ -58,18 +58,25 @@ _STREET_DE = (
 )
 _STREET_ROMANCE = (
     r"(?:[Rr]ue|[Aa]venue|[Bb]oulevard|[Bb]d|[Pp]lace|[Cc]hemin|[Ii]mpasse|[Aa]llée|[Qq]uai|[Rr]oute|[Ss]quare|[Cc]ours|[Pp]assage|[Vv]ia|[Vv]iale|[Pp]iazza|[Pp]iazzale|[Cc]orso|[Ll]argo|[Vv]icolo|[Ss]trada|[Cc]ontrada|[Bb]orgo|[Cc]anale|[Ii]ncrocio|[Rr]otonda|[Ss]tretto|[Vv]ico|"
-    r"[Cc]alle|C/|[Aa]venida|Av\.|Avda\.|[Pp]aseo|[Pp]laza|[Cc]amino|[Cc]arrera|[Rr]onda|[Gg]lorieta|[Cc]uesta|[Pp]asadizo|[Vv]ial|[Cc]allejón|[Uu]rbanización|[Aa]cceso|[Aa]lameda|[Pp]asaje|[Cc]ircuito|[Pp]rivada|[Bb]oulevard|"
-    r"[Rr]ua|[Tt]ravessa|[Pp]raça|[Ee]strada|[Rr]odovia|[Ll]adeira|[Vv]iela|[Ll]oteamento|[Cc]onjunto|[Qq]uadra|[Vv]ila|[Tt]recho|ul\.|ulica|al\.|aleja|os\.|pl\.|plac|[Uu]lica|Str\.|[Ss]trada|[Bb]ulevardul|[Aa]leea|Calea|Jl\.|Jalan|Gang|Gg\.|Jalan|Lorong|Đường)"
+    r"[Cc]alle|C/|[Aa]venida|Av\.|Avda\.|[Pp]aseo|[Pp]laza|[Cc]amino|[Cc]arrera|[Rr]onda|[Gg]lorieta|[Cc]uesta|[Pp]asadizo|[Vv]ial|[Cc]allejón|[Uu]rbanización|[Aa]cceso|[Aa]lameda|[Pp]asaje|[Cc]ircuito|[Pp]rivada|[Bb]oulevard|Rambla|Peatonal|Continuación|Prolongación|Periférico|Corredor|Retorno|Eje vial|Andador|Cerrada|Diagonal|Ampliación|Intrarea|"
+    r"[Rr]ua|[Tt]ravessa|[Pp]raça|[Ee]strada|[Rr]odovia|[Ll]adeira|[Vv]iela|[Ll]oteamento|[Cc]onjunto|[Qq]uadra|[Vv]ila|Vereda|Residencial|Setor|Recanto|Parque|Núcleo|Jardim|Fazenda|Favela|Esplanada|Condomínio|Colônia|Chácara|Campo|Passarela|Pátio|Sítio|[Tt]recho|ul\.|ulica|al\.|aleja|os\.|pl\.|plac|[Uu]lica|Str\.|[Ss]trada|[Bb]ulevardul|[Aa]leea|Calea|Jl\.|Jalan|Gang|Gg\.|Jalan|Lorong|Đường)"
 )
 _NO = r"(?:,? ?(?:n[°º.]? ?|nr\.? ?|No\.? ?|#)?\d{1,5} ?(?:[a-zA-Z]\b)?(?:[-/]\d{1,4}[A-Za-z]?)?)"
 _MORE = rf"(?:,? (?:{_UNIT}|(?:m|lok|apt|appt|int|bloco|puerta|planta|esc|dpto|depto|bl|et|ap|sc|interno|scala|app)\.? ?[\w-]{{1,5}}|\d{{1,2}}[.º°ª]? ?[A-Z]?))*"
 _EURO = re.compile(
-    rf"(?<![\w.])(?:{_STREET_DE}{_NO}(?![\d.])|{_STREET_ROMANCE} (?:(?:de |da |do |du |des |della |del |dei |degli |di |la |las |los |le |les |dos |das |d'|l'|y |e |św\. |gen\. |ks\. )*(?:{_W}|\d{{1,2}}),? ?){{1,5}}{_NO}(?![\d.])){_MORE}{_TAIL}|"
+    rf"(?<![\w.])(?:{_STREET_DE}{_NO}(?![\d.])|{_STREET_ROMANCE} (?:(?:de |da |do |du |des |della |del |dei |degli |di |la |las |los |le |les |dos |das |d'|l'|y |e |św\. |gen\. |ks\. )*(?:{_W}|\d{{1,2}}\b),? ?){{1,5}}{_NO}(?![\d.])){_MORE}{_TAIL}|"
     rf"{_NUMBER},? {_STREET_ROMANCE} (?:(?:de |du |des |de la |la |le |les |d'|l'|al |di )*{_W} ?){{1,5}}{_TAIL}"
 )
 _POSTAL = re.compile(
-    rf"(?<![\w.]){_W}(?:[ -]{_W}){{0,3}} \d{{1,4}} ?[a-z]?(?:, ?|\n)(?:[A-Z]{{1,2}}-)?(?:\d{{5}}|\d{{4}} ?[A-Z]{{2}}|\d{{4}}) {_CITY}"
+    rf"(?<![\w.]){_W}(?:[ -]{_W}){{0,3}} \d{{1,4}} ?[a-z]?(?:/\d{{1,4}})?(?:, ?|\n)(?:[A-Z]{{1,2}}-)?(?:\d{{5}}|\d{{3}} \d{{2}}|\d{{2}}-\d{{3}}|\d{{4}} ?[A-Z]{{2}}|\d{{4}}) {_CITY}"
 )
+_ZIPPED = re.compile(
+    rf"(?:{_UNIT} )?{_NUMBER} (?:{_W} ){{1,4}}?(?:{_UNIT})?,?(?: |\n){_CITY},? (?:{_STATES}|SA|WA),? {_ZIP}|"
+    rf"(?:{_UNIT}\n)(?:{_NUMBER},? )?{_W}(?: {_W}){{0,3}}\n{_CITY}\n[A-Z]{{1,2}}\d[A-Z\d]? ?\d[A-Z]{{2}}|"
+    rf"(?:{_NUMBER},? )?{_W}(?: {_W}){{1,3}}\n{_CITY}\n[A-Z]{{1,2}}\d[A-Z\d]? ?\d[A-Z]{{2}}(?![\w-])|"
+    rf"(?:H\.? ?No\.? ?\d{{1,4}}|(?<![\w/.])\d{{1,3}}(?:/\d{{1,3}})?),?[ \n](?:{_W} ?){{1,4}},?[ \n]{_CITY}[ -]\d{{6}}(?!\d)"
+)
+"""Without a word for a street, but with a number before and city and postal code behind."""
 _BOX = re.compile(
     rf"(?i:\b(?:p\.? ?o\.? ?box|postfach|casilla|apartado|caixa postal|boîte postale|GPO box|private bag) ?#?:? ?\d+)(?:[ ,]*\n? ?(?:[A-Z]{{1,2}}-)?{_ZIP} {_CITY})?{_TAIL}"
 )
@@ -86,7 +93,15 @@ _UK = re.compile(r"(?<![\w-])(?:[A-PR-UWYZ][A-HK-Y]?\d[A-Z\d]?) \d[ABD-HJLNP-UW-
 
 def latin(text: str) -> Iterator[Span]:
     """Addresses with confidence and evidence."""
-    for rule, sure in ((_NUMBERED, 0.82), (_EURO, 0.82), (_BOX, 0.85), (_MILITARY, 0.9), (_POSTAL, 0.78), (_LOWER, 0.74)):
+    for rule, sure in (
+        (_NUMBERED, 0.82),
+        (_EURO, 0.82),
+        (_BOX, 0.85),
+        (_MILITARY, 0.9),
+        (_POSTAL, 0.78),
+        (_ZIPPED, 0.8),
+        (_LOWER, 0.74),
+    ):
         for match in rule.finditer(text):
             start, end = match.span()
             value = match.group()

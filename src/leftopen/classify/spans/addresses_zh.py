@@ -25,6 +25,9 @@ _NUMBER = re.compile(
     r"(?:号院|号楼|号铺|号|弄|栋|幢|座|单元|楼|层|室|房|户|组|队|区|期|门|铺|院|村|社|#)(?:附[0-9]{1,4}号)?"
 )
 _TAIL = re.compile(r"[ -]?[A-Z]?\d{2,5}(?:[-－]\d{1,5})*(?:室|房|号|户)?(?![\d年月日元点:：.%]|[\u4e00-\u9fff]?\d{4})")
+_NAMED = re.compile(r"[\u4e00-\u9fff]{2,8}?(?=[0-9A-Za-z]{1,4}(?:号楼|栋|幢|座|单元|期|区))")
+"""An estate by its bare name, before the number of a building."""
+_INSTITUTION = re.compile(r"(?:学校|小学|中学|大学|学院|医院|公司|幼儿园|银行|局|委员会|村委会|社)$")
 _GAP = re.compile(r"[ ,\-·]?")
 _CUE = re.compile(
     r"(?:地址|住址|住所地?|居住地|户籍地|户籍所在地|收货地址|现住|家住|住在|居住在|位于|坐落于?|送到|寄到|寄往|送至|发往|住|籍贯|户籍|出生地|所在地|开户行)"
@@ -88,6 +91,8 @@ def chinese(text: str) -> Iterator[Span]:
             continue
         end, score, fine = _parse(text, stop, 1)
         cue = bool(_CUE.search(text[max(0, at - 12) : at]))
+        if _INSTITUTION.search(text[at:end]) and not cue:
+            continue
         if (fine >= 1 and score >= 2) or score >= 3 or (cue and score >= 2):
             covered = end
             yield Span(
@@ -135,12 +140,12 @@ def _parse(text: str, at: int, score: int) -> tuple[int, int, int]:
             at = end = tail.end()
             break
         best = None
-        for rule, weight in ((_DIVISION, 0), (_ROAD, 1), (_ESTATE, 1)):
+        for rule, weight in ((_DIVISION, 0), (_ROAD, 1), (_ESTATE, 1), (_NAMED, 1)):
             found = rule.match(text, at)
             if (
                 found
                 and (best is None or found.end() < best[0])
-                and not re.search(r"[的了在是和与有被将]|\d{5}", found.group()[:-1])
+                and not re.search(r"[的了在是和与有被将]|\d{5}", found.group()[1:-1])
             ):
                 best = (found.end(), weight)
         if best is None or best[0] - at > (14 if score < 4 else 10):

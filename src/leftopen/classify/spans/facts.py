@@ -34,7 +34,7 @@ _BORN_AFTER = re.compile(r"[ ,]{0,2}(?:出?生(?![产活成意效])|\(?(?:birth|
 _LETS_GO = re.compile(r"[\n。！!]|[;；](?! ?\d)|\. [A-Z]")
 _AGE = re.compile(
     r"(?i)(?<![\w.])(?P<a>\d{1,3}(?: |-)?(?:years?|yrs?|months?)(?: |-)old)\b|(?<![\w.])(?P<b>\d{1,3} ?(?:y/o|yo|y\.o\.|yrs? old)(?=[MF]\b|\W|$)M?F?)|"
-    r"\baged? (?:of )?(?P<c>\d{1,3})(?![\d%./-]|,\d|\.\d| ?(?:to|and over|-))\b|(?P<d>(?<![\d.第])\d{1,3} ?(?:周岁|岁)(?:零?\d{1,2}个月|半)?(?![以至到-])|(?<![\d.])\d{1,2}个月(?=大|龄|患儿|男婴|女婴|宝宝))|"
+    r"(?<![\w.])(?P<g>\d{1,3} (?:years|yrs) of age)\b|\baged? (?:of )?(?P<c>\d{1,3})(?![\d%./-]|,\d|\.\d| ?(?:to|and over|-))\b|(?P<d>(?<![\d.第])\d{1,3} ?(?:周岁|岁)(?:零?\d{1,2}个月|半)?(?![以至到-])|(?<![\d.])\d{1,2}个月(?=大|龄|患儿|男婴|女婴|宝宝))|"
     r"(?P<e>[一二三四五六七八九]?十[一二三四五六七八九]?岁)|\b(?:turn(?:s|ed|ing)|I'm|I am|(?:he|she) is|just) (?P<f>\d{1,2})(?=[.,!]|$| (?:and|now|today|next))"
 )
 _ZH_SEX = re.compile(r"(?<=[，,、;；|（( ])(?P<sex>[男女])(?:性)?(?=[，,、。;；|）) ]|$)")
@@ -49,13 +49,22 @@ _URL = re.compile(
     r"[a-z0-9.-]+\.[a-z]{2,12}[^\s?#\"'<>]*[?#&](?:[^\s\"'<>]*&)?(?:email|e-mail|mail|phone|mobile|idcard|ssn|username|realname|token|password|pwd|user_?id|user|uid)="
     r"[^&\s\"'<>]{3,}[^\s\"'<>]*)|\bhttps?://[^\s/@:]+:[^\s/@]+@[^\s\"'<>]+"
 )
+_POINT = re.compile(
+    r"(?<![\w.-])[-+]?\d{1,2}\.\d{3,}°? ?[NS]?(?: ?[,，;/] ?| )[-+]?(?:1[0-8]\d|\d{1,2})\.\d{3,}°?(?: ?[EW]\b)?(?![\w.]\d)|"
+    r"(?<![\w.-])[-+]?1[0-8]\d\.\d{3,}°? ?[EW]?(?: ?[,，;/] ?| )[-+]?\d{1,2}\.\d{3,}°?(?: ?[NS]\b)?(?![\w.]\d)|"
+    r"\d{1,2}° ?\d{1,2}['′’] ?(?:\d{1,2}(?:\.\d+)?[\"″”] ?)?[NS],? ?\d{1,3}° ?\d{1,2}['′’] ?(?:\d{1,2}(?:\.\d+)?[\"″”] ?)?[EW]|(?i:POINT ?\(-?\d{1,3}\.\d+ -?\d{1,3}\.\d+\))"
+)
+_GLOBE = re.compile(r"(?:\blat|lng\b|\blong?\b|longitude|gps|coord|geo|location|position|\bpoint|located|pin |坐标|经纬|定位|位置)")
+_LOG = re.compile(
+    r"\b(?:password|publickey) for (?:invalid user )?(?P<a>[\w.-]{3,32}) from\b|\bsession (?:opened|closed) for user (?P<b>[\w.-]{3,32})|\bUser (?P<c>[a-z][\w.-]{2,31}) (?:logged|signed|authenticated)"
+)
 _NO_PERSON = re.compile(
     r"(?i)/(?:sponsors|about|features|pricing|topics|orgs|company|pages|groups|explore|search|login|signup|share|intent|hashtag|watch|docs?|issues|en|home)/?$"
 )
 _MY_SITE = re.compile(
     r"(?i)\b(?:website|homepage|blog|portfolio|personal (?:site|website|page)|个人主页|博客|主页|my (?:site|page|profile)|linkedin|github|profile) ?(?:is|at|:|：|-)? ?(?P<url>(?:https?://|www\.)[^\s\"'<>，。；,]+[^\s\"'<>，。；,.)])"
 )
-_HANDLE = re.compile(r"(?<![\w@./:])@(?P<name>[A-Za-z_][A-Za-z0-9_.]{2,29})\b(?![@(/])")
+_HANDLE = re.compile(r"(?<![\w@./:])@(?P<name>[A-Za-z_][A-Za-z0-9_]{2,29}(?:\.[A-Za-z0-9_]{1,20})?)\b(?![@(/\]{\"'.])")
 _TAGS = PROSE_WORDS["tags"]
 _CAP = rf"[{UP}][{LOW}{UP}&’'.-]*"
 _HEAD = (
@@ -76,10 +85,10 @@ _TITLE_LINE = re.compile(
     rf"(?P<job>(?:(?:{_CAP}|of|and|&) ){{0,4}}{_HEAD}(?: of (?:{_CAP}(?: |,? and )?){{1,4}})?)(?=,| at | -| –|\)|\n|\||$|\.|:)"
 )
 _EMPLOYER = re.compile(
-    rf"\b(?:works?|worked|working|employed|job|position|intern(?:ed|ship)?|career|employment|employee|hired|{_HEAD}) (?:at|by|for|with) (?:the )?(?P<org>{_CAP}(?: (?:(?:of|and|the|&|de) )?{_CAP}){{0,5}}(?:, (?:Inc|LLC|Ltd|PLC)\.?)?)"
+    rf"\b(?:works?|worked|working|employed|job|position|intern(?:ed|ship)?|career|employment|employee|hired|{_HEAD}) (?:at|by|for) (?:the )?(?P<org>{_CAP}(?: (?:(?:of|and|the|&|de) )?{_CAP}){{0,5}}(?:, (?:Inc|LLC|Ltd|PLC)\.?)?)"
 )
 _ZH_JOB = re.compile(
-    r"(?:现任|担任|任职|历任|曾任|出任|兼任|任|从事|职业是|职业为|职务为|做|是(?:一[名位个])?)(?P<org>[\u4e00-\u9fff（）()A-Za-z]{2,24}?(?:公司|集团|大学|学院|医院|银行|研究院|研究所|中学|小学|局|厅|委员会|部|厂|中心|事务所|学校|幼儿园)(?:[\u4e00-\u9fff]{1,6}(?:部|分公司|系|处|科|室))?)?的?"
+    r"(?:现任|担任|(?<!主)任职|历任|曾任|出任|兼任|(?<!主)任|从事|职业是|职业为|职务为|做|是(?:一[名位个])?)(?P<org>[\u4e00-\u9fff（）()A-Za-z]{2,24}?(?:公司|集团|大学|学院|医院|银行|研究院|研究所|中学|小学|局|厅|委员会|部|厂|中心|事务所|学校|幼儿园)(?:[\u4e00-\u9fff]{1,6}(?:部|分公司|系|处|科|室))?)?的?"
     r"(?P<job>[\u4e00-\u9fff]{0,6}(?:董事长|总经理|副总经理|总裁|副总裁|总监|经理|主管|工程师|设计师|架构师|程序员|教师|老师|教授|副教授|讲师|研究员|医生|医师|护士|律师|会计师?|出纳|审计师|秘书|助理|顾问|局长|处长|科长|主任|书记|院长|校长|"
     r"记者|编辑|销售员?|司机|厨师|工人|农民|公务员|警察|民警|翻译|摄影师|分析师|专员|店长|保安|保洁员?|快递员|监事|董事|独立董事|财务负责人|董事会秘书|合伙人|技术员|车间主任|厂长|总工程师|总会计师))"
 )
@@ -87,7 +96,7 @@ _ZH_WORK = re.compile(
     r"(?:就职于|任职于|供职于|工作于|就业于|受雇于|入职|单位是|工作单位)[:：]?(?P<org>[\u4e00-\u9fff（）()A-Za-z]{2,24}?(?:公司|集团|大学|学院|医院|银行|研究院|研究所|中学|小学|局|厅|委员会|厂|中心|事务所|学校|幼儿园))|在(?P<org2>[\u4e00-\u9fff（）()A-Za-z]{3,24}?(?:公司|集团|医院|银行|研究院|研究所|事务所|工厂))(?=工作|上班|任职|担任|实习|就职|做)"
 )
 _ZH_SCHOOL = re.compile(
-    r"(?P<school>[\u4e00-\u9fff]{2,14}?(?:实验小学|外国语学校|实验中学|实验学校|国际学校|中心小学|第[一二三四五六七八九十]{1,3}(?:中学|小学|高中|初中)|小学|中学|幼儿园|高中|初中|职高|中专|附小|附中|职业学校|[一二三四五六七八九十]{1,2}中(?![国心间文学午年药]))(?:[东西南北新老]校区|分校)?)(?![生们考学])"
+    r"(?P<school>[\u4e00-\u9fff]{2,14}?(?:实验小学|外国语学校|实验中学|实验学校|国际学校|中心小学|第[一二三四五六七八九十]{1,3}(?:中学|小学|高中|初中)|小学|中学|幼儿园|高中|初中|职高|中专|附小|附中|职业学校|[一二三四五六七八九十]{1,2}中(?![国心间文学午年药])|(?<![各该本我全在所])学校)(?:[东西南北新老]校区|分校)?)(?![生们考学])"
 )
 _SCHOOL = re.compile(
     rf"(?P<school>(?:{_CAP} |St\.? ){{1,5}}(?:(?:Elementary|Primary|Middle|High|Secondary|Grammar|Preparatory|Prep|Charter|Junior High|Nursery|Catholic|Montessori|Boarding|Public|Infant|Comprehensive) School|Elementary|Kindergarten|Preschool|Grundschule|Gymnasium|Realschule|Academy|School)\b)(?! of\b)"
@@ -106,9 +115,15 @@ def dates(text: str, low: str) -> Iterator[Span | NearMiss]:
         start, end = match.span()
         before = low[max(0, start - 40) : start]
         breaks = [m.end() for m in _LETS_GO.finditer(before)]
-        near = before[breaks[-1] :] if breaks and before[breaks[-1] :].strip() else before[-24:] if not breaks else before
+        near = before[breaks[-1] :] if breaks and before[breaks[-1] :].strip() else before[-40:] if not breaks else before
+        asked = re.search(
+            r"[^\n]*(?:birth|\bdob|born|出生|生日)[^\n]{0,20}[?？]\s*\n?[^\n]{0,16}$", low[max(0, start - 80) : start]
+        )
+        near = asked.group() if asked else near
         cues = list(_BORN.finditer(near))
-        dated = bool(cues) and not re.search(r"\d{4}|certificate issued|expir|issue|入职|毕业|日期[^生]*$", near[cues[-1].end() :])
+        dated = bool(cues) and not re.search(
+            r"\d{4}|certificate issued|expir|issue|入职|毕业|(?<!出生)日期[^生]*$", near[cues[-1].end() :]
+        )
         star = dated and cues[-1].group() == "*" and near[cues[-1].end() :].strip() != ""
         year = end - start <= 5 or not re.search(r"\d.*\d{2}.*\d", match.group())
         if (dated and not star) or _BORN_AFTER.match(text[end : end + 8]):
@@ -120,7 +135,7 @@ def dates(text: str, low: str) -> Iterator[Span | NearMiss]:
 def ages(text: str) -> Iterator[Span]:
     """Ages with their unit, and sexes beside them."""
     for match in _AGE.finditer(text):
-        for key in "abcdef":
+        for key in "abcdefg":
             if match.group(key) is not None:
                 value = re.search(r"\d+", match.group(key))
                 if value is None or int(value.group()) <= 125:
@@ -138,15 +153,51 @@ def links(text: str) -> Iterator[Span]:
             yield Span(match.start(), match.end() - (match.group()[-1] in ".)"), "device.url_person", 0.82, ("pattern",))
     for match in _MY_SITE.finditer(text):
         yield Span(*match.span("url"), "device.url_person", 0.72, ("context",))
+    for match in _LOG.finditer(text):
+        for key in "abc":
+            if match.group(key) and match.group(key) not in ("root", "admin", "user", "has", "was"):
+                yield Span(*match.span(key), "device.username", 0.8, ("context",))
     for match in _HANDLE.finditer(text):
         name = match.group("name")
         line = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
-        if name.lower() not in _TAGS and line.strip() and not re.search(r"[{};`]|^\s*(?:\*|//|#)", line) and not name.endswith("."):
+        if (
+            name.lower() not in _TAGS
+            and (line.strip() or re.match(r" [a-z]+ [a-z]", text[match.end() : match.end() + 20]))
+            and not re.search(r"[{};`]|^\s*(?:/?\*|//|#|>>>)", line)
+            and not name.endswith(".")
+        ):
             yield Span(match.start(), match.end(), "contact.social_handle", 0.72, ("shape",))
 
 
+def points(text: str, low: str) -> Iterator[Span]:
+    """Points on the globe: two decimal degrees, named so or written with their marks."""
+    for match in _POINT.finditer(text):
+        start, end = match.span()
+        marked = any(c in match.group() for c in "°NESW")
+        beside = text[max(0, start - 2) : start] + text[end : end + 2]
+        fine = re.findall(r"\.(\d+)", match.group())
+        lonely = not re.search(r"[\d\[\]]", beside) and len(fine) == 2 and min(map(len, fine)) >= 5
+        named = bool(_GLOBE.search(low[max(0, start - 40) : start]))
+        if marked or named or lonely:
+            yield Span(
+                start,
+                end,
+                "location.latlon",
+                0.93 if named else 0.86 if marked else 0.7,
+                ("shape", *(("context",) if named else ())),
+            )
+
+
 def work(text: str, people: list[Span]) -> Iterator[Span]:
-    """Jobs and employers where a phrase or a person beside them says so."""
+    """Jobs and employers where a phrase or a person beside them says so; ages in apposition to a name."""
+    for person in people:
+        aged = re.match(
+            r",? ?\((?:aged? )?(?P<a>\d{1,2})\)|, (?:aged? )?(?P<b>\d{1,2})(?=,|\.(?:\s|$)| and\b| of\b| from\b)",
+            text[person.end : person.end + 18],
+        )
+        if aged and int(aged.group("a") or aged.group("b")) > 3:
+            at = person.end + (aged.start("a") if aged.group("a") else aged.start("b"))
+            yield Span(at, at + len(aged.group("a") or aged.group("b")), "biographical.age", 0.76, ("context",))
     for match in _JOB.finditer(text):
         yield Span(*match.span("job"), "biographical.job", 0.7, ("context",))
     for match in _EMPLOYER.finditer(text):
@@ -191,5 +242,8 @@ def schools(text: str) -> Iterator[Span]:
             name = match.group("school")
             lead = _ZH_LEAD.match(name[:-2])
             start = match.start() + (lead.end() if lead and len(name) - lead.end() >= 4 else 0)
-            if match.end() - start >= 4:
+            if match.end() - start >= 4 and not re.search(
+                r"(?:所在|培训|我们|你们|他们|哪个|这个|一个|各类|职业|重点|毕业|附近|公办|民办)(?:学校|小学|中学)$|^[东南西北中大两一]{1,2}(?:中学|小学)$",
+                text[start : match.end()],
+            ):
                 yield Span(start, match.end(), "child.school", 0.78, ("shape",))

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from leftopen.classify.lexicons import zh_tables
 from leftopen.classify.spans.found import Span
-from leftopen.classify.spans.words import chinese_words
+from leftopen.classify.spans.words import NEVER_ZH, chinese_words
 
 RUN = re.compile(r"[\u3400-\u9fff]+")
 _BEFORE = re.compile(
@@ -44,6 +44,10 @@ _PLACE_AFTER = re.compile(
     r"效应|定律|定理|药业|股份|科技|文化|传媒|实业|地产)"
 )
 """What follows the name of a place, a firm or a thing that looks like a person's."""
+_POLITE = re.compile(
+    r"先生|女士|小姐|同学|老师|经理|总监|主任|医生|大夫|教授|律师|警官|师傅|校长|院长|局长|处长|部长|书记|某某|护士|法官|阿姨|叔叔"
+)
+"""After a surname alone: the person is not named in full."""
 _NAME, _TWO, _THREE = -4.3, -1.5, -0.3
 _UNKNOWN = -16.0
 _BAD = frozenset("的了在是和与跟说已请将把去到来为因向从对给被也都就还要会能您你我他她它们这那个么吗吧呢啊之其及或但并者")
@@ -158,7 +162,7 @@ def _options(text: str, start: int, end: int) -> dict[int, list[tuple[int, float
             if cue is None:
                 cue = bool(_BEFORE.search(before))
             rest = text[at + length : at + length + 12]
-            if _PLACE_AFTER.match(rest):
+            if _PLACE_AFTER.match(rest) or _POLITE.match(text, at + 1) or text[at : at + length] in NEVER_ZH:
                 continue
             titled = bool(_AFTER.match(rest))
             alone = at == start and at + length == end

@@ -18,7 +18,7 @@ _LANGUAGES_LEFT_OUT = ("initials", "pinyin")
 _CONNECT = re.compile(
     r"(?:[ \t]*(?i:number|numbers|no\.?|nr\.?|num\.?|#|code|id|card|ending(?: in| with)?|on file|details|value|n°|nº|号码|号|编号))*"
     r"[ \t]*(?:\([^()\n]{0,24}\)|[（][^（）\n]{0,16}[）])?[ \t]*\"?'?\]?"
-    r"(?P<sign>[ \t]*(?:(?i:is now|is|was|are|to|be|of|as|ist|est|es|è|é)\b[ \t]*:?|:|=>|=|\||为|是|-{1,2}|–|>|#|\t)){0,2}[ \t]*\n?[ \t]*[\"'“‘(\[<「*#]{0,3}[ \t]*"
+    r"(?P<sign>[ \t]*(?:(?i:is now|is|was|are|ist|est|es|è|é|lautet)\b[ \t]*:?|(?i:to|be|of|as)\b|:|=>|=|\||为|是| -{1,2} | – |>|#|\t)){0,2}[ \t]*\n?[ \t]*[\"'“‘(\[<「*#]{0,3}[ \t]*"
 )
 _VALUE = re.compile(r"[A-Za-z0-9+@*#]\S*")
 _END = re.compile(r"[\s,，。；、;\"'“”‘’<>|(){}\[\]]")
@@ -48,7 +48,13 @@ class _Lexicon:
 def _table() -> list[Rule]:
     raw = tomllib.loads((Path(__file__).parents[1] / "data" / "prose_labels.toml").read_text(encoding="utf-8"))
     return [
-        Rule(ident, tuple(rule["words"]), re.compile(rule["value"]), bool(rule.get("sign", False)), float(rule.get("sure", 0.85)))
+        Rule(
+            ident,
+            tuple(rule["words"]),
+            re.compile(rule["value"]) if "value" in rule else None,
+            bool(rule.get("sign", False)),
+            float(rule.get("sure", 0.85)),
+        )
         for ident, rules in raw.items()
         for rule in rules
     ]
@@ -139,13 +145,24 @@ def labelled(text: str, pack: Pack, places: list[tuple[int, int, frozenset[str]]
         newline = "\n" in text[end:at]
         key = _key(text[start:end])
         for rule in lexicon.rules.get(key, ()):
-            strong = bool(found.group("sign"))
-            if rule.sign and not strong:
+            mark = (found.group("sign") or "").strip().lower()
+            if rule.sign and (not mark or mark in ("to", "be", "of", "as", "#") or newline):
                 continue
-            hit = rule.value.match(text, at)
+            hit = rule.value.match(text, at) if rule.value is not None else None
+            if hit and rule.sign and _is_code(text, hit.start(), hit.end()):
+                continue
             if hit and hit.end() > hit.start() and not _cut(text, hit.end()):
                 yield Span(hit.start(), hit.end(), rule.category, rule.sure - 0.05 * newline, ("shape", "context"))
         yield from _by_form(text, at, ids, lexicon, sign, newline, len(key))
+
+
+def _is_code(text: str, start: int, end: int) -> bool:
+    """Does what stands there read like program text: a call, a type, an attribute, a plain small word without quotes?"""
+    return (
+        text[end : end + 1] in ("(", "[", "{")
+        or bool(re.match(r"\.[a-z_]+[.(_]|\[|\(", text[end : end + 20]))
+        or "(" in text[start:end]
+    )
 
 
 def _cut(text: str, end: int) -> bool:

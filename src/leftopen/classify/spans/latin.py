@@ -38,17 +38,17 @@ _TITLED = re.compile(
     r"Judge|Justice|Nurse|Rev|Reverend|Father|Sister|Brother|Uncle|Aunt|Señora?|Lord|Lady|Senator|Inspector|Constable|Coach|Mme)\.? )$"
 )
 _STRONG = re.compile(
-    r"(?:(?i:\b(?:name|names|patient|student|pupil|guardian|parent|contact|customer|client|my name is|name's|named|dear|signed|signed by|hi|hello|hey|"
-    r"good morning|good afternoon|good evening|greetings|attn|attention|nurse|tenant|landlord|defendant|plaintiff|witness|suspect|victim|applicant|"
-    r"candidate|employee|beneficiary|policyholder|cardholder|cardholder name|account holder|payee|recipient|sender|user|full name|insured|"
-    r"next of kin|emergency contact|physician|attending|doctor|provider|spouse|husband|wife|son|daughter|mother|father|brother|sister|colleague|"
-    r"neighbou?r|friend|boss|manager|supervisor|assistant|coach|teacher|professor|interviewer|interviewee|participant|author|lessee|lessor|buyer|seller|"
-    r"vorname|nachname|nom|prénom|nombre|apellidos?|nome|cognome|naam|achternaam|voornaam|sehr geehrte[r]?|lieber?|cher|chère|estimad[oa]|querid[oa]|"
-    r"kind regards|best regards|regards|sincerely|yours truly|yours sincerely|yours faithfully|cheers|best|best wishes|many thanks|thanks|thank you|"
-    r"warm regards|respectfully|love|first name|last name|surname|middle name|maiden name|given name|family name|holder|owner|call me|i am|i'm|this is|"
-    r"speaking with|spoke with|spoke to|meet|met with|interviewed|introduce|born to|married to|wedding of|cc|bcc|from|to|assigned to|reported by|prepared by|written by|"
-    r"approved by|reviewed by|contact person|passenger|guest|member|subscriber|borrower|donor|caller|agent|rep|representative)\b)"
-    r"(?i: name| names)?(?: is| was|:|,| -| –| =|=|\|)?[\s>*\"'“(\[]{0,4})$"
+    r"(?:(?i:\b(?:names?|patient|student|pupil|guardian|contact|customer|client|my name is|name's|named|dear|signed|signed by|hi|hello|hey|good morning|good afternoon|"
+    r"good evening|greetings|attn|attention|tenant|landlord|defendant|plaintiff|witness|suspect|victim|applicant|candidate|employee|beneficiary|policyholder|cardholder|taxpayer|"
+    r"cardholder name|account holder|payee|recipient|sender|full name|insured|next of kin|emergency contact|physician|spouse|husband|wife|son|daughter|mother|father|"
+    r"brother|sister|colleague|neighbou?r|friend|boss|supervisor|interviewer|interviewee|participant|author|lessee|lessor|vorname|nachname|nom|prénom|nombre|apellidos?|"
+    r"nome|cognome|naam|achternaam|voornaam|sehr geehrte[r]?|liebe[r]?|cher|chère|estimad[oa]|querid[oa]|hola|bonjour|hallo|first name|last name|surname|middle name|maiden name|given name|"
+    r"family name|firstname|lastname|fullname|call me|i am|i'm|this is|it's|je m'appelle|ich heiße|me llamo|mi chiamo|speaking with|spoke with|spoke to|interviewed|introduce|born to|married to|wedding of|assigned to|reported by|prepared by|"
+    r"written by|approved by|reviewed by|contact person|passenger|borrower|caller|please copy|copying|police said|identified as|belongs to|represented by|employee name|on behalf of)\b)"
+    r"(?i:\"? ?names?)?(?i: is| was|\"? ?:|,| -| –| ?=|\|)?[\s>*\"'“(\[]{0,4})$|"
+    r"(?:(?i:\b(?:from|to|cc|bcc|user|holder|owner|member|guest|subscriber|donor|agent|rep|representative|manager|assistant|coach|teacher|professor|provider|attending|doctor|parent|nurse|buyer|seller|"
+    r"references?|best|love|cheers|regards|kind regards|best regards|sincerely|yours truly|yours sincerely|yours faithfully|best wishes|many thanks|thanks|thank you|warm regards|respectfully|"
+    r"thx|xoxo|mit freundlichen grüßen|cordialement|saludos|atentamente|viele grüße|candidate|notes?)\b)(?:\"? ?[:=]|,|\n|!)[\s>*\"'“(\[]{0,4})$"
 )
 _WEAK = re.compile(
     r"(?:\b(?i:by|with|and|of|for|to|from|is|was|that|asked|told|called|emailed|texted|mr|employees?|students?|ask|tell|see|via|than|like|where|because|"
@@ -63,6 +63,12 @@ _SAID = re.compile(
 _LOWER = re.compile(
     rf"(?i:\b(?:my name is|name's|name is|i am|i'm|call me|this is|name ?[:=])[ \"']{{1,3}})((?:[{LOW}{UP}]['’{LOW}{UP}-]+)(?: [{LOW}{UP}]['’{LOW}{UP}-]+){{0,2}})"
 )
+
+
+_LED = re.compile(
+    r"(?:\b(?:Mr|Mrs|Ms|Miss|Dr|Prof|Officer|Judge|Herr|Frau|Professor|Captain|Detective|Nurse|Dear|Madame|Monsieur)\.? |[Nn]ame: |[Ss]urname: |^)((?:van der|van den|van de|van|von der|von|de la|de los|de|del|della|di|da|dos|du|al|el|bin|ter|ten|den|le) )$"
+)
+"""Particles in small letters at the head of a surname."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +97,9 @@ def names(text: str) -> Iterator[Span]:
             start, end = words[0].start, words[-1].end
             if start < done:
                 continue
+            if led := _LED.search(text[max(0, start - 40) : start]):
+                words = [_Word(start - len(led.group(1)), start - 1, led.group(1)[:-1], words[0].use), *words]
+                start = words[0].start
             flipped = _last_first(text, words)
             if flipped:
                 done = flipped
@@ -171,6 +180,10 @@ def _whole(words: list[_Word]) -> Iterator[list[_Word]]:
 def _last_first(text: str, words: Sequence[_Word]) -> int:
     """End of ``Surname, Given`` if the words are such a surname that begins a line, a field or follows a label; else 0."""
     last, end = words[-1], words[-1].end
+    if len(words) > 1 and words[0].use.given >= 4 and words[0].use.given > words[0].use.surname:
+        return 0
+    if last.use.word >= last.use.surname or re.match(r", \S+ (?:and|&) ", text[end : end + 30]):
+        return 0
     if len(words) > 3 or text[end : end + 2] != ", " or max(last.use.surname, 0) < 3 or last.never:
         return 0
     before = text[max(0, words[0].start - 40) : words[0].start]
@@ -211,13 +224,17 @@ def _judge(text: str, words: Sequence[_Word]) -> tuple[float, float, tuple[str, 
         return 0.93, -9.0, ("context", "dictionary")
     first, last = solid[0], solid[-1]
     if len(solid) == 1 and len(words) == 1:
-        return _single(first, place, strong, weak, said, shouting)
+        speaker = after.startswith(": ") and bool(re.search(r"(?:^|\n)$", before))
+        return _single(first, place, strong, weak, said, shouting, speaker)
     initials = len(solid) == 1
     given, surname = first.use.given, last.use.surname
     if place >= 4 and " " in full and not strong:
         return None
     known = (given >= 3) + (surname >= 3 or last.use.given >= 4) if not initials else (max(given, surname) >= 4) * 2
     wordy = sum(w.use.word >= 3 and w.use.word + 1 >= max(w.use.given, w.use.surname) for w in solid)
+    plain = any(w.use.word >= max(w.use.given, w.use.surname) for w in (first, last))
+    if plain and not strong:
+        return None
     if known == 2 and wordy < len(solid):
         sure = 0.92 if strong else 0.85 if said else 0.69 if given >= 5 and surname >= 4 else 0.66
         return (
@@ -241,13 +258,15 @@ def _judge(text: str, words: Sequence[_Word]) -> tuple[float, float, tuple[str, 
 
 
 def _single(
-    word: _Word, place: int, strong: bool, weak: bool, said: bool, shouting: bool
+    word: _Word, place: int, strong: bool, weak: bool, said: bool, shouting: bool, speaker: bool = False
 ) -> tuple[float, float, tuple[str, ...]] | None:
     """The same for one word that stands alone."""
     use = word.use
     best = max(use.given, use.surname)
     if len(word.text) < 2 or (shouting and not strong):
         return None
+    if speaker and best >= 3 and use.word < best:
+        return 0.7, -1.5, ("context", "dictionary")
     if strong and best >= 3 and use.word < best and place < best + 2:
         return 0.84, -2.0, ("context", "dictionary")
     if strong and not use.word and not place and not shouting:

@@ -9,14 +9,15 @@ from collections.abc import Iterator
 from leftopen.classify.spans.found import Span
 
 _PHONE = re.compile(
-    r"(?<![\w.@/=%&-])(?:\+ ?|00(?=[1-9]))?\(?\+?\d[\d().\u00a0 /\-–]{5,22}\d(?!\w)(?:(?: ?(?:x|ext\.?|extension|转|#|-)) ?\d{1,6})?(?![\w%]|[.,/-]\d|:\d)"
+    r"(?<![\w.@/=%&-])(?:\+ ?|00(?=[1-9]))?\(?\+?\d[\d().\u00a0 /\-–]{5,22}\d(?!\w)(?:(?: ?(?:x|ext\.?|extension|转|#|-)) ?\d{1,6})?(?![\w%]|[./-]\d|:\d)"
     r"|(?<![\w.@/=%&-])\+?\d{7,15}(?:x\d{1,6})?(?!\w)(?![.,/-]\d|:\d)|(?<![\w.@/=%&-])\+?[\d().\- ]{7,20}\dx\d{1,6}(?!\w)"
 )
 _WORD = re.compile(
     r"(?i)(?:\b(?:phones?|telephone|tel|mobile|cell(?:phone)?|call(?:ed|ing)?|fax|reach(?:ed)?(?: me| us| him| her)?|text(?:ed)?|whatsapp|contact|dial(?:ed|ing)?|ring|hotline|helpline|sms|"
-    r"telefon|telefono|teléfono|téléphone|telefone|telefoon|handy|portable|móvil|celular|ph|mob|phone number|number is|landline|voicemail|extension|m|t|p)\b|"
+    r"telefono|teléfono|téléphone|telefone|telefoon|handy|portable|móvil|celular|ph|mob|phone number|landline|voicemail|extension|emergency contact)\b|"
     r"电话|手机|联系方式|座机|固话|传真|致电|拨打|热线|联系|来电|号码|电联|call我|☎|📞|📱)"
 )
+_LETTER = re.compile(r"(?i)(?:^|[|,\s])(?:[mtpfc]|telefon\w*)[.:]? ?(?:ist )?$")
 _NANP = re.compile(r"(?:\+?1[-. ]?|001[-. ]?)?\(?[2-9]\d{2}\)?[-. ]{0,2}[2-9]?\d{2}[-. ]\d{4}(?: ?(?:x|ext\.? ?)\d{1,6})?")
 _NATIONAL = re.compile(r"\(?0\d{1,5}\)?(?:[ /.-]{1,3}\d{2,8}){1,5}")
 _NOT = re.compile(r"(?i)(?:\b(?:order|invoice|isbn|issn|ref(?:erence)?|ticket|id|sku|serial|account|acct|card|iban|ssn|version|doi|tracking|case|zip|batch|lot|policy|passport|license|licence|imei|tax|pin|vat|"
@@ -39,9 +40,9 @@ def phones(text: str) -> Iterator[Span]:
                 end, value = end - 1, value[:-1]
         number = re.split(r"x|ext|#|转", value)[0]
         digits = sum(c.isdigit() for c in number)
-        before = text[max(0, start - 32) : start]
-        before = before[before.rfind("\n") + 1 :]
-        worded = bool(_WORD.search(before[-26:]))
+        before = text[max(0, start - 56) : start]
+        before = before[before.rfind("\n") + 1 :].rpartition(". ")[2].rpartition("; ")[2]
+        worded = bool(_WORD.search(before)) or bool(_LETTER.search(before))
         if not 7 <= digits <= 15 or (_NOT.search(before) and not value.startswith("+")):
             continue
         sure = _sure(value, number, digits, worded)
@@ -53,7 +54,7 @@ def _sure(value: str, number: str, digits: int, worded: bool) -> float:
     if value.startswith(("+", "(+")):
         return 0.93 if digits >= 8 else 0.0
     if _DATE_LIKE.fullmatch(number) and not (worded and digits >= 9 and not re.match(r"(?:19|20)\d\d[-./]", number)):
-        return 0.8 if worded and re.fullmatch(r"\d{3}[-.]\d{4}", number) else 0.0
+        return 0.8 if worded and re.fullmatch(r"\d{3,4}[-.]\d{4}", number) else 0.0
     if _NANP.fullmatch(value):
         return 0.9 if worded else 0.78
     if worded:

@@ -63,9 +63,11 @@ class Rules:
 
 def alone(category: Category) -> bool:
     """May a value be called so without a word beside it?"""
+    if category.id in _SPECIFIC:
+        return True
     if category.method != "pattern" or category.id in _CONTEXT_ONLY or category.id in _SHY:
         return False
-    if category.spans or category.id in _SPECIFIC:
+    if category.spans:
         return True
     tokens = category.family == "credential" and category.chance <= 0.02
     return (tokens and category.validator == "") or (category.chance <= _ALONE and not category.needs)
@@ -111,6 +113,8 @@ def values(text: str, low: str, pack: Pack, labels: list[tuple[int, int, frozens
     for category, rule in rules.loose:
         for found in rule.finditer(text):
             start, end = found.span()
+            if category.id == "credential.basic_auth" and not re.search(r"[0-9=]|[a-z][A-Z]", found.group().partition(" ")[2]):
+                continue
             if end > start and not _glued(text, start) and not _glued(text, end):
                 yield Span(start, end, category.id, 0.95, ("pattern",))
 
@@ -244,6 +248,8 @@ def _one(
             yield NearMiss(start, end, category.id, f"the check {category.validator} refuses it")
         return
     before = low[max(0, start - 16) : start]
+    if category.id == "credential.basic_auth" and not re.search(r"[0-9=]|[a-z][A-Z]", value.partition(" ")[2]):
+        return
     if category.id == "device.ip" and (_RELEASE.search(before) or re.match(r"\.\d|-", text[end : end + 2])):
         yield NearMiss(start, end, category.id, "a version number: the word before it says so")
         return

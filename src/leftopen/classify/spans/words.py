@@ -14,6 +14,8 @@ _DATA = Path(__file__).parents[1] / "data"
 _RAW = tomllib.loads((_DATA / "prose_words.toml").read_text(encoding="utf-8"))
 PROSE_WORDS = {key: frozenset(text.split()) for key, text in _RAW.items()}
 """Words by what they do in prose: ``never`` part of a name, ``titles`` before one, ``tags`` that are no handles."""
+NEVER_ZH = PROSE_WORDS["never_zh"]
+"""Chinese words that read like a name."""
 LOOKALIKES = frozenset(_RAW["lookalikes"].strip().split("\n"))
 """Firms and invented figures that read like a person's name."""
 
