@@ -339,9 +339,10 @@ def test_a_folder_is_walked_without_hidden_files_and_links_out(tmp_path: Path) -
     (folder / "loop").symlink_to(folder)
     (folder / "gone.csv").symlink_to(folder / "nothing")
     (folder / "face.jpg").write_bytes(b"\xff\xd8\xff\xe0" + bytes(range(256)) * 9)
+    (folder / "program.bin").write_bytes(b"\x7fELF" + bytes(range(256)) * 9)
     os.mkfifo(folder / "pipe")
     found, skipped = read(folder)
-    assert sorted(found) == ["deep/a.csv", "z.tsv"]
+    assert sorted(found) == ["deep/a.csv", "in (pictures)", "z.tsv"]
     assert {"hidden", "link", "not_recognised", "not_a_file"} <= set(skipped)
 
 
