@@ -106,7 +106,7 @@ def _content(details: tuple[Details, ...], language: str, master: bytes) -> dict
         "product": _cell(first.product or _NAMES.get(exposure.kind, exposure.kind)),
         "version": _cell(first.version),
         "scope": _cell(first.scope),
-        "journal": _cell(first.journal),
+        "journal": _cell(Path(first.journal).name),  # where it lies is the sender's affair
         "proof": _cell("; ".join(first.proofs) or first.verdict, 300),
         "opened": f"{min(w.opened for one in details for w in one.windows):%Y-%m-%d %H:%M}",
         "seen": f"{max(one.exposure.last_seen for one in details):%Y-%m-%d %H:%M}",
@@ -119,7 +119,7 @@ def _content(details: tuple[Details, ...], language: str, master: bytes) -> dict
         "period": _period(details),
         "severity": _severity(first, language),
         "band": (_ZH_BANDS.get(severe.band, severe.band) if language == "zh" else severe.band) if severe else "",
-        "reasons": "; ".join(dict.fromkeys(d.reason for d in severe.drivers if d.reason)) if severe else "",
+        "reasons": "; ".join(dict.fromkeys(d.reason.rstrip(".") for d in severe.drivers if d.reason)) if severe else "",
         "biometric": any(f.family == "biometric" for one in details for f in one.findings),
         "tracked": bool(kinds & _TRACKED),
         "closing": closing.get(exposure.kind, closing["other"])[language],
