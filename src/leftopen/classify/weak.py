@@ -215,7 +215,7 @@ def _qq(look: Look) -> Guess | None:
     fine = (
         look.p.integer > 0.95 and look.unique and 6 <= mean <= 10.5 and kinds >= 3 and look.p.low >= 10_000 and look.p.high < 1e11
     )
-    return Guess(2.2, asks=frozenset({"contact.mobile_cn", "contact.wechat"})) if fine and not is_sequence(look.p) else None
+    return Guess(2.2, asks=frozenset({"contact.wechat"})) if fine and not is_sequence(look.p) else None
 
 
 def _handles(look: Look) -> bool:
