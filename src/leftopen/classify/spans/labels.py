@@ -166,6 +166,8 @@ def _is_code(text: str, start: int, end: int) -> bool:
 
 
 def _cut(text: str, end: int) -> bool:
+    if end < len(text) and text[end] in "*" and text[end - 1] != "*":
+        return True
     return end < len(text) and text[end].isascii() and text[end].isalnum() and text[end - 1].isascii() and text[end - 1].isalnum()
 
 

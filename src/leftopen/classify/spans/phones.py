@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from leftopen.classify.spans.found import Span
 
 _PHONE = re.compile(
-    r"(?<![\w.@/=%&-])(?:\+ ?|00(?=[1-9]))?\(?\+?\d[\d().\u00a0 /\-–]{5,22}\d(?!\w)(?:(?: ?(?:x|ext\.?|extension|转|#|-)) ?\d{1,6})?(?![\w%]|[./-]\d|:\d)"
-    r"|(?<![\w.@/=%&-])\+?\d{7,15}(?:x\d{1,6})?(?!\w)(?![.,/-]\d|:\d)|(?<![\w.@/=%&-])\+?[\d().\- ]{7,20}\dx\d{1,6}(?!\w)"
+    r"(?<![A-Za-z0-9_.@/=%&-])(?:\+ ?|00(?=[1-9]))?\(?\+?\d[\d().\u00a0 /\-–]{5,22}\d(?![A-Za-z0-9_])(?:(?: ?(?:x|ext\.?|extension|转|#|-)) ?\d{1,6})?(?![A-Za-z0-9_%]|[./-]\d|:\d)"
+    r"|(?<![A-Za-z0-9_.@/=%&-])\+?\d{7,15}(?:x\d{1,6})?(?![A-Za-z0-9_])(?![.,/-]\d|:\d)|(?<![A-Za-z0-9_.@/=%&-])\+?[\d().\- ]{7,20}\dx\d{1,6}(?!\w)"
 )
 _WORD = re.compile(
     r"(?i)(?:\b(?:phones?|telephone|tel|mobile|cell(?:phone)?|call(?:ed|ing)?|fax|reach(?:ed)?(?: me| us| him| her)?|text(?:ed)?|whatsapp|contact|dial(?:ed|ing)?|ring|hotline|helpline|sms|"
