@@ -44,7 +44,7 @@ def test_errors_point_at_pages_that_exist():
 
 
 def test_the_readme_names_only_commands_that_exist():
-    from leftopen.cli import cases, demo, explain, scans, scopes  # noqa: F401  each registers its commands
+    from leftopen.cli import cases, categories, demo, explain, scans, scopes  # noqa: F401  each registers its commands
     from leftopen.cli.app import app
 
     known = {c.name or c.callback.__name__ for c in app.registered_commands} | {g.name for g in app.registered_groups}
