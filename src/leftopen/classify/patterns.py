@@ -27,6 +27,9 @@ LONGEST = 4096
 AUTOMATON_BYTES = 64 << 20
 """Memory that the automaton of all patterns may take; with less it is thrown away and begun anew while it is used."""
 
+FIRST_WORDS, KNOWN_WORDS = 64, 3
+"""Values of a draw that a lexicon is asked about first, and how many of them it must know to be asked about the rest."""
+
 DECOYS: tuple[tuple[str, str], ...] = (
     ("uuid", r"\{?[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\}?"),
     ("hex", r"(?:[0-9a-f]{24}|[0-9a-fA-F]{32}|[0-9a-fA-F]{40}|[0-9a-fA-F]{64}|[0-9a-fA-F]{96}|[0-9a-fA-F]{128})"),
@@ -115,10 +118,11 @@ class Matcher:
             label = category.id if proves else fit
             self._checked.append((self.labels.index(label), category))
 
-    def test(self, values: pa.Array, shape: Shape | None = None, path: str = "") -> Array:
+    def test(self, values: pa.Array, shape: Shape | None = None, path: str = "", *, drawn: bool = False) -> Array:
         """Bool matrix, values by labels. ``values``: a string array without nulls.
 
-        Categories that count only under a name (`is_quiet`) are tested only if the last part of ``path`` names them.
+        Categories that count only under a name (`is_quiet`) are tested only if the last part of ``path`` names them. ``drawn``:
+        the values are a random draw in random order, so a lexicon that knows none of the first ones is not asked for the rest.
         """
         shape = shape or shape_of(values)
         out = np.zeros((len(values), len(self.labels)), bool)
@@ -133,11 +137,9 @@ class Matcher:
         for index, category in self._checked:
             self._validate(out, index, text, category)
         self._numbers.test(text, shape, out)
+        worded = short & (shape.letters + shape.other + shape.han > 0)
         for index, category in self._lexical:
-            gate = _gate(shape, category) & short
-            if gate.any():
-                out[:, index] = gate
-                self._validate(out, index, text, category)
+            self._look_up(out, index, text, category, _gate(shape, category) & worded, drawn)
         for index, members in self._closed:
             out[:, index] = np.asarray(pc.is_in(text, value_set=members))
         for category in named_categories(path, self.pack) if path else ():
@@ -155,6 +157,18 @@ class Matcher:
             self._validate(out, index, text, category)
         if category.fallback:
             out[:, self.at[f"~fit:{category.id}"]] |= short & _any_of(text, category.fallback)
+
+    def _look_up(self, out: Array, index: int, text: pa.Array, category: Category, gate: Array, drawn: bool) -> None:
+        """Ask a lexicon: at a draw about the first values, and about the rest if it knows some of those."""
+        first = gate.copy()
+        first[FIRST_WORDS:] &= not drawn
+        out[:, index] = first
+        self._validate(out, index, text, category)
+        if drawn and len(gate) > FIRST_WORDS and out[:, index].sum() >= KNOWN_WORDS:
+            gate[:FIRST_WORDS], known = False, out[:, index].copy()
+            out[:, index] = gate
+            self._validate(out, index, text, category)
+            out[:, index] |= known
 
     def _validate(self, out: Array, index: int, text: pa.Array, category: Category) -> None:
         at = np.flatnonzero(out[:, index])
