@@ -18,7 +18,8 @@ from leftopen.classify.dates import parse_dates
 from leftopen.classify.lexicons import LEXICONS
 from leftopen.classify.names import named_categories
 from leftopen.classify.numbers import NumberRules, is_closed
-from leftopen.classify.scripts import WORLD
+from leftopen.classify.phones import national_phones
+from leftopen.classify.scripts import WORLD, illness
 from leftopen.classify.shape import Array, Shape, shape_of
 
 LONGEST = 4096
@@ -86,6 +87,8 @@ class Matcher:
                 self._add(category, rules)
         for name, pattern in (*DECOYS, *CLUES):
             rules.append((pattern, self._label(f"~{name}")))
+        self._label("~phone")
+        self._label("~illness")
         for ident in PROSE:
             if ident in pack.categories:
                 self._label(f"~in:{ident}")
@@ -137,6 +140,10 @@ class Matcher:
         for index, category in self._checked:
             self._validate(out, index, text, category)
         self._numbers.test(text, shape, out)
+        told = np.flatnonzero((shape.digits * 2 < shape.chars) & (shape.chars <= 60) & (shape.chars >= 2))
+        if len(told):
+            out[told, self.at["~illness"]] = illness(text.take(pa.array(told)))
+        out[:, self.at["~phone"]] = national_phones(text, shape)
         worded = short & (shape.letters + shape.other + shape.han > 0)
         for index, category in self._lexical:
             self._look_up(out, index, text, category, _gate(shape, category) & worded, drawn)

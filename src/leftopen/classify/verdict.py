@@ -16,7 +16,7 @@ from leftopen.category import Category, Pack
 from leftopen.classify.checks_national import NATIONAL
 from leftopen.classify.distribution import Profile, against_digits, core, is_epoch, is_sequence, is_time
 from leftopen.classify.evidence import PROSE_TESTED, FieldEvidence, is_prose
-from leftopen.classify.names import name_log_odds
+from leftopen.classify.names import name_log_odds, named_categories
 from leftopen.classify.numbers import is_closed
 from leftopen.classify.patterns import Matcher
 from leftopen.classify.shape import Array
@@ -30,8 +30,6 @@ SIBLING = 1.5
 """What a sibling that raises a category adds."""
 LONE_WORD = 2.5
 """Penalty on single words as names of people: brands and codes read alike."""
-OTHERWISE_NAMED = -2.5
-"""What a name that says something, but not the category, adds to a guess from the distribution."""
 NAMED = 2.0
 """Log-odds from which a name counts as naming the category."""
 
@@ -108,12 +106,13 @@ def claims_on(path: str, evidence: FieldEvidence, p: Profile, matcher: Matcher, 
 def _guesses(path: str, evidence: FieldEvidence, p: Profile, matcher: Matcher, pack: Pack) -> list[Claim]:
     """Claims that rest on the field's distribution. A name that says something, and something else, speaks against them."""
     look, out = Look(evidence, p, matcher), []
+    spoken = named_categories(path, pack)
     for ident, look_at in GUESSES.items():
         category = pack.categories.get(ident)
         named = name_log_odds(path, ident, pack) if category else 0.0
-        guess = look_at(look) if category and named < NAMED else None
+        guess = look_at(look) if category else None
         if category and guess:
-            odds = named if named > 0 or is_opaque(path) else min(named, OTHERWISE_NAMED)
+            odds = named if named > 0 or (is_opaque(path) and not spoken) else min(named, guess.otherwise)
             out.append(
                 Claim(
                     path,
@@ -205,6 +204,8 @@ def _by_value(path: str, category: Category, evidence: FieldEvidence, p: Profile
         penalty = against_digits(p) if named < NAMED else 0.5 * against_digits(p)
     if category.id == "biographical.name_latin" and p.words < 0.5 and named < NAMED:
         penalty += LONE_WORD
+    if category.id in ("health.diagnosis", "health.icd") and named < NAMED and evidence.features["punct"].mean() < 0.2:
+        value = min(value, 1.0)  # a letter and two digits number rooms, cabins and parts too
     if category.id == "device.ip":
         penalty += 6.0 * p.decoys["version"] * (named < NAMED and p.high < 0)
     if category.id == "contact.phone_intl":
@@ -254,13 +255,30 @@ def _by_date(path: str, category: Category, evidence: FieldEvidence, p: Profile,
     n, k = evidence.tested, int((months > 0).sum())
     if k / n < 0.8:
         return None
-    spread = p.years >= 3 and p.old >= 0.75 and p.timed < 0.1
-    value = 3.6 if spread and n >= 8 else 1.5 if p.timed < 0.1 and named >= NAMED else -1.0
+    value = _births(evidence, p)
+    spread = value > 0
+    if not spread:
+        value = 1.5 if p.timed < 0.1 and named >= NAMED else -1.0
     whole_day = evidence.features["digits"].max() == 8 and p.integer > 0.9 and named < 1.0
+    value -= (0.3 if whole_day else 0.0) + (1.2 if named < 1.0 and not is_opaque(path) else 0.0)
     return Claim(
-        path, category, k, n, value - (0.3 if whole_day else 0.0), named, 4.0 if p.timed > 0.5 else 0.0,
+        path, category, k, n, value, named, 4.0 if p.timed > 0.5 else 0.0,
         how=("distribution" if spread else "shape", *_name_word(named)),
     )  # fmt: skip
+
+
+def _births(evidence: FieldEvidence, p: Profile) -> float:
+    """Log-odds that dates are births of people of all ages: they reach far back, and few lie in the last years."""
+    months = evidence.features["month"]
+    months = months[months > 0]
+    if len(months) < 8 or p.years < 3 or p.old < 0.75 or p.timed >= 0.1:
+        return 0.0
+    first, last = np.quantile(months, [0.1, 0.9])
+    if first < 1975 * 12 and p.years >= 12:
+        return 3.6
+    if first < 1990 * 12 and p.years >= 8 and last < 2012 * 12:
+        return 3.2
+    return 1.6 if last < 2012 * 12 else 0.8
 
 
 _METHODS = {
@@ -282,7 +300,7 @@ def settle(claim: Claim) -> Claim:
     """Hold a claim to what its category needs beside value evidence."""
     needs, named = claim.category.needs, claim.named >= NAMED
     if claim.guess is not None:
-        return claim if claim.met else replace(claim, ceiling=min(claim.ceiling, 0.5))
+        return claim if claim.met or named else replace(claim, ceiling=min(claim.ceiling, 0.5))
     beside = claim.siblings >= SIBLING
     if claim.category.method == "name":
         if "siblings" in needs and not beside:  # a device's name beside nobody's data is a device's name
