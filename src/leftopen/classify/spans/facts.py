@@ -37,7 +37,7 @@ _AGE = re.compile(
     r"(?<![\w.])(?P<g>\d{1,3} (?:years|yrs) of age)\b|\baged? (?:of )?(?P<c>\d{1,3})(?![\d%./-]|,\d|\.\d| ?(?:to|and over|-))\b|(?P<d>(?<![\d.第])\d{1,3} ?(?:周岁|岁)(?:零?\d{1,2}个月|半)?(?![以至到-])|(?<![\d.])\d{1,2}个月(?=大|龄|患儿|男婴|女婴|宝宝))|"
     r"(?P<e>[一二三四五六七八九]?十[一二三四五六七八九]?岁)|\b(?:turn(?:s|ed|ing)|I'm|I am|(?:he|she) is|just) (?P<f>\d{1,2})(?=[.,!]|$| (?:and|now|today|next))"
 )
-_ZH_SEX = re.compile(r"(?<=[，,、;；|（( ])(?P<sex>[男女])(?:性)?(?=[，,、。;；|）) ]|$)")
+_ZH_SEX = re.compile(r"(?<=[，,、;；|（( :])(?P<sex>[男女])(?:性)?(?=[，,、。;；|）) ]|$)")
 _AGED_SEX = re.compile(
     r"(?i)(?:year[s-]?[ -]old|y/?o|yrs?\.?|aged \d+,?|\d) (?:(?:[a-z]+ ){0,2}?)(?P<sex>male|female|man|woman|boy|girl)\b"
 )

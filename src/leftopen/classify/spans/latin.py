@@ -17,7 +17,7 @@ UP, LOW = "".join(c for c in _ALL if c.isupper()), "".join(c for c in _ALL if c.
 WORD = rf"(?:[{UP}][{LOW}{UP}]*(?:['’-][{UP}{LOW}][{LOW}{UP}]+)*)"
 _PARTICLE = r"(?:de|da|do|dos|das|del|della|di|du|van|von|der|den|ter|ten|la|le|los|las|bin|ibn|binti|bint|al|el|ul|ur|e|y|zu|zur|af|av|dello|degli|vom|'t|op|mac|ap)"
 _RUN = re.compile(
-    rf"(?<![\w@.#/&$-])(?:{WORD}\.?|O['’]{WORD})(?:[ \u00a0](?:{_PARTICLE}[ \u00a0]){{0,3}}(?:{WORD}\.?|[Dd]['’]{WORD}))*"
+    rf"(?<![0-9_{UP}{LOW}@.#/&$-])(?:{WORD}\.?|O['’]{WORD})(?:[ \u00a0](?:{_PARTICLE}[ \u00a0]){{0,3}}(?:{WORD}\.?|[Dd]['’]{WORD}))*"
 )
 _TOKEN = re.compile(r"[^ \u00a0]+")
 _TITLES = WORDS["titles"] | PROSE_WORDS["titles"]
@@ -234,7 +234,7 @@ def _judge(text: str, words: Sequence[_Word]) -> tuple[float, float, tuple[str, 
         return None
     known = (given >= 3) + (surname >= 3 or last.use.given >= 4) if not initials else (max(given, surname) >= 4) * 2
     wordy = sum(w.use.word >= 3 and w.use.word + 1 >= max(w.use.given, w.use.surname) for w in solid)
-    plain = any(w.use.word >= max(w.use.given, w.use.surname) for w in (first, last))
+    plain = any(w.use.word and w.use.word >= max(w.use.given, w.use.surname) for w in (first, last))
     if plain and not strong:
         return None
     if known == 2 and wordy < len(solid):
