@@ -14,6 +14,7 @@ from leftopen.classify.detector import faces_available
 from leftopen.classify.faces import FaceFinder, Looked
 from leftopen.classify.images import find_images, spread, starting, storage
 from leftopen.classify.rawpixels import raw_pictures
+from leftopen.classify.sound import SpeechJudge
 from leftopen.classify.templates import find_templates
 from leftopen.classify.vectors import find_vectors
 from leftopen.classify.vectorwords import Neighbours, judge_face_vector, names_finger, names_voice
@@ -40,7 +41,7 @@ def biometric_judges(*, faces: bool = True) -> list[ContentJudge]:
         faces: look at pictures; if false, or if the detector is not installed (`faces_available`), pictures are not judged.
     """
     face_judge = FaceJudge(FaceFinder() if faces else None)
-    return [face_judge, VectorJudge(face_judge), TemplateJudge()]
+    return [face_judge, VectorJudge(face_judge), TemplateJudge(), SpeechJudge()]
 
 
 def face_confidence(looked: Looked) -> float:

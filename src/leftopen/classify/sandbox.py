@@ -1,9 +1,8 @@
 """The child process that opens untrusted pictures: ``python -m leftopen.classify.sandbox``.
 
 It reads frames from standard input (u32 length, picture) and answers each with `REPLY` (status, ridges or not, faces, best
-score); it ends
-when its input does. Before the first picture it gives up what it does not need: no new file, socket or core dump can be
-made, memory and CPU time are bounded, and whatever the decoders print goes nowhere. It keeps no picture.
+score); it ends when its input does. Before the first picture it gives up what it does not need: no new file, socket or core
+dump can be made, memory and CPU time are bounded, and whatever the decoders print goes nowhere. It keeps no picture.
 """
 
 from __future__ import annotations
