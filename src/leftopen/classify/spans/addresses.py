@@ -96,8 +96,14 @@ _CUED = re.compile(
 _UK = re.compile(r"(?<![\w-])(?:[A-PR-UWYZ][A-HK-Y]?\d[A-Z\d]?) \d[ABD-HJLNP-UW-Z]{2}(?![\w-])")
 
 
+_FORCES = re.compile(r"\b[ADF]PO\b")
+_DIGIT = re.compile(r"\d")
+
+
 def latin(text: str) -> Iterator[Span]:
     """Addresses with confidence and evidence."""
+    if not _DIGIT.search(text):
+        return
     for rule, sure in (
         (_NUMBERED, 0.82),
         (_EURO, 0.82),
@@ -108,6 +114,8 @@ def latin(text: str) -> Iterator[Span]:
         (_ZIPPED, 0.8),
         (_LOWER, 0.74),
     ):
+        if rule is _MILITARY and not _FORCES.search(text):
+            continue
         for match in rule.finditer(text):
             start, end = match.span()
             value = match.group()

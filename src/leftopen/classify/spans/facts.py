@@ -148,16 +148,16 @@ def ages(text: str) -> Iterator[Span]:
 
 def links(text: str) -> Iterator[Span]:
     """Addresses of people's pages, and handles."""
-    for match in _URL.finditer(text):
+    for match in _URL.finditer(text) if "/" in text else ():
         if not _NO_PERSON.search(match.group()):
             yield Span(match.start(), match.end() - (match.group()[-1] in ".)"), "device.url_person", 0.82, ("pattern",))
-    for match in _MY_SITE.finditer(text):
+    for match in _MY_SITE.finditer(text) if "://" in text or "www." in text else ():
         yield Span(*match.span("url"), "device.url_person", 0.72, ("context",))
     for match in _LOG.finditer(text):
         for key in "abc":
             if match.group(key) and match.group(key) not in ("root", "admin", "user", "has", "was"):
                 yield Span(*match.span(key), "device.username", 0.8, ("context",))
-    for match in _HANDLE.finditer(text):
+    for match in _HANDLE.finditer(text) if "@" in text else ():
         name = match.group("name")
         line = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
         if (

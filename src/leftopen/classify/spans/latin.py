@@ -98,7 +98,7 @@ def names(text: str) -> Iterator[Span]:
             start, end = words[0].start, words[-1].end
             if start < done:
                 continue
-            if led := _LED.search(text[max(0, start - 40) : start]):
+            if start > 2 and text[start - 2].islower() and (led := _LED.search(text[max(0, start - 40) : start])):
                 words = [_Word(start - len(led.group(1)), start - 1, led.group(1)[:-1], words[0].use), *words]
                 start = words[0].start
             flipped = _last_first(text, words)
@@ -146,7 +146,6 @@ def _parts(text: str, start: int, end: int) -> Iterator[list[_Word]]:
                 words.append(word)
             continue
         shouting = raw.isupper() and len(low) > 1 and not word.use.given and not word.use.surname
-        after_title = bool(words) is False and bool(_TITLED.search(text[max(0, word.start - 12) : word.start]))
         if (
             low in _TITLES
             and low not in ("may",)
@@ -156,7 +155,10 @@ def _parts(text: str, start: int, end: int) -> Iterator[list[_Word]]:
             yield from _whole(words)
             words = []
             continue
-        if (word.never and not (after_title and low not in _NEVER)) or (shouting and len(low) <= 3):
+        never = word.never
+        if never and not words and low not in _NEVER:
+            never = not _TITLED.search(text[max(0, word.start - 12) : word.start])
+        if never or (shouting and len(low) <= 3):
             strong = words and words[0].use.given >= 5 and not words[0].never and word.use.surname >= 4 and low not in _NEVER
             head = not words and word.use.given >= 5 and low not in _NEVER
             if not strong and not head:
