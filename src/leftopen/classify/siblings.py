@@ -73,7 +73,7 @@ def weigh(claims: Mapping[str, list[Claim]], views: Mapping[str, FieldView], giv
     chosen = {path: settle(c) for path, c in ((p, best(cs)) for p, cs in claims.items()) if c is not None}
     for _ in range(3):
         sure = {p: c.category.id for p, c in chosen.items() if c.confidence >= SURE}
-        firm = {p for p, c in chosen.items() if c.guess is None or c.confidence >= FIRM}
+        firm = {p for p, c in chosen.items() if c.guess is None or (c.met and c.share >= FIRM)}
         sure.update({f.path: f.category for f in given if f.confidence >= SURE})
         firm |= {f.path for f in given}
         renewed: dict[str, Claim] = {}
