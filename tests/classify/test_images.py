@@ -157,6 +157,17 @@ def test_one_face_alone_is_only_possible_and_charts_are_nothing(judge) -> None:
     assert judge.judge(charts, [charts], "faces") == []
 
 
+def test_fingerprints_are_possible_and_more_with_a_name(judge) -> None:
+    prints = [Faces(9, side=300).fingerprint(index) for index in range(12)]
+    (evidence,) = judge.judge(column("c", prints), [], "t")
+    assert evidence.category == "biometric.fingerprint_image"
+    assert 0.35 <= evidence.confidence < 0.6
+    for name in ("finger_image", "指纹图", "zw"):
+        assert judge.judge(column(name, prints), [], "t")[0].confidence >= 0.9
+    charts = column("finger_chart", [Faces(9, side=300).decoy(index) for index in range(14)])
+    assert judge.judge(charts, [], "t") == []
+
+
 def test_few_faces_among_many_charts(judge) -> None:
     mixed = column("c", [FACES.decoy(index) for index in range(18)] + PICTURES[:2])
     assert judge.judge(mixed, [mixed], "t") == []

@@ -28,9 +28,10 @@ CLUES: tuple[tuple[str, str], ...] = (
     ("all_digits", r"\d+"),
     ("handle", r"[A-Za-z]{3,}[A-Za-z0-9]*(?:[._-][A-Za-z0-9]+){0,2}"),
     ("leaked", f"(?:{_LEAKED})"),
-    ("token", r"[A-Za-z0-9_+/-]{20,256}={0,2}"),
+    ("token", r"[A-Za-z0-9_+/-]{20,}={0,2}"),
     ("postal", _POSTAL),
+    ("pressure", r"(?:[89]|1\d|2[0-4])\d/(?:[4-9]\d|1[0-3]\d)"),
     ("room", _ROOM),
-    ("gate", r"[\p{Han}0-9A-Za-z#-]{1,16}(?:门|闸机|通道|入口|出口|门禁|摄像头|摄像机|卡口|抓拍机|号机)"),
+    ("gate", r"[\p{Han}0-9A-Za-z#-]+(?:门|闸机|通道|入口|出口|门禁|摄像头|摄像机|卡口|抓拍机|号机)"),
 )
 """(name, RE2 pattern that matches a whole value)."""

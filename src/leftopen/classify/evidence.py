@@ -152,7 +152,7 @@ class FieldEvidence:
         if self._told is None:
             if self._matcher is None or not self.tested:
                 return np.empty(0, FEATURES), np.empty((0, self.labels), bool)
-            features, hits = describe(self._text, self._matcher, self._path)
+            features, hits = describe(self._text, self._matcher, self._path, drawn=True)
             self._search(features, hits, self._matcher)
             self._told = features, hits
         return self._told
@@ -224,8 +224,8 @@ def as_text(values: pa.Array) -> pa.Array:
         return pa.array([""] * len(values), pa.string())
 
 
-def describe(text: pa.Array, matcher: Matcher, path: str = "") -> tuple[Array, Array]:
-    """Features and hits of new values."""
+def describe(text: pa.Array, matcher: Matcher, path: str = "", *, drawn: bool = False) -> tuple[Array, Array]:
+    """Features and hits of values; ``drawn`` as in `Matcher.test`."""
     text = pc.fill_null(text, "")
     shape = shape_of(text)
     out = np.zeros(len(text), FEATURES)
@@ -243,7 +243,7 @@ def describe(text: pa.Array, matcher: Matcher, path: str = "") -> tuple[Array, A
     long = np.flatnonzero((shape.digits >= 8) & (shape.digits == shape.chars))
     if len(long):
         out["head"][long] = np.asarray(pc.utf8_slice_codeunits(text.take(pa.array(long)), 0, 3).cast(pa.int32()))
-    return out, matcher.test(text, shape, path)
+    return out, matcher.test(text, shape, path, drawn=drawn)
 
 
 def is_prose(features: Array) -> Array:

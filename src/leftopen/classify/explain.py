@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -44,8 +45,19 @@ def explain_text(text: str, pack: Pack) -> Explanation:
                 misses.add(NearMiss(found.start + start, found.end + start, found.category, found.why))
         here = disjoint(s for s in spans if s.end > s.start and s.category in pack.categories)
         kept += (Span(s.start + start, s.end + start, s.category, s.confidence, s.how) for s in here) if start else here
-    quiet = [m for m in misses if not any(s.start < m.end and m.start < s.end for s in kept)] if misses else []
-    return Explanation(tuple(kept), tuple(sorted(quiet, key=lambda m: (m.start, m.end, m.category))[:50]))
+    return Explanation(tuple(kept), tuple(_quiet(kept, misses)))
+
+
+def _quiet(kept: list[Span], misses: set[NearMiss]) -> Iterator[NearMiss]:
+    """The first 50 near misses that touch no span."""
+    starts, told = [s.start for s in kept], 0
+    for miss in sorted(misses, key=lambda m: (m.start, m.end, m.category)):
+        before = bisect_left(starts, miss.end) - 1
+        if before < 0 or kept[before].end <= miss.start:
+            yield miss
+            told += 1
+        if told == 50:
+            return
 
 
 def _pieces(text: str) -> Iterator[tuple[int, int]]:

@@ -34,7 +34,8 @@ class Looked:
     """What looking at some pictures gave: counts only.
 
     ``tested`` pictures were decoded, ``faces`` of them show at least one face (``strong`` with a score ≥ 0.65);
-    ``unreadable`` could not be decoded, were too large, or ended or stalled the child; ``left`` were not looked at.
+    ``unreadable`` could not be decoded, were too large, or ended or stalled the child; ``left`` were not looked at;
+    ``ridges`` show no face and the ridges of a finger.
     """
 
     tested: int = 0
@@ -42,6 +43,7 @@ class Looked:
     strong: int = 0
     unreadable: int = 0
     left: int = 0
+    ridges: int = 0
 
 
 class _Lost(Exception):
@@ -81,18 +83,18 @@ class FaceFinder:
             self._end()
 
     def _look(self, pictures: list[bytes]) -> Looked:
-        tested = faces = strong = unreadable = losses = 0
+        tested = faces = strong = unreadable = losses = ridges = 0
         deadline = time.monotonic() + self._field_seconds
         for index, picture in enumerate(pictures):
             if losses >= MAX_LOSSES or time.monotonic() > deadline:
-                return Looked(tested, faces, strong, unreadable, len(pictures) - index)
+                return Looked(tested, faces, strong, unreadable, len(pictures) - index, ridges)
             if len(picture) > MAX_BYTES:
                 unreadable += 1
                 continue
             if not self._ready():
-                return Looked(tested, faces, strong, unreadable, len(pictures) - index)
+                return Looked(tested, faces, strong, unreadable, len(pictures) - index, ridges)
             try:
-                status, found, best = self._ask(picture)
+                status, ridged, found, best = self._ask(picture)
             except _Lost:
                 losses += 1
                 unreadable += 1
@@ -102,9 +104,10 @@ class FaceFinder:
                 unreadable += 1
                 continue
             tested += 1
+            ridges += ridged
             faces += found > 0
             strong += found > 0 and best >= 0.65
-        return Looked(tested, faces, strong, unreadable, 0)
+        return Looked(tested, faces, strong, unreadable, 0, ridges)
 
     def _ready(self) -> bool:
         """A living child, started if need be; False if none can be had."""
@@ -127,7 +130,7 @@ class FaceFinder:
         self._broken = "Faces were not looked for: the face detector did not start."
         return False
 
-    def _ask(self, picture: bytes) -> tuple[int, int, float]:
+    def _ask(self, picture: bytes) -> tuple[int, int, int, float]:
         """Send one picture, wait for its answer; raises `_Lost` when the child ends or is late."""
         assert self._child is not None
         assert self._child.stdin is not None
@@ -144,7 +147,7 @@ class FaceFinder:
                 raise _Lost from None
         return self._receive(deadline)
 
-    def _receive(self, deadline: float) -> tuple[int, int, float]:
+    def _receive(self, deadline: float) -> tuple[int, int, int, float]:
         assert self._child is not None
         assert self._child.stdout is not None
         pipe = self._child.stdout.fileno()
@@ -155,8 +158,8 @@ class FaceFinder:
             if not part:
                 raise _Lost
             data += part
-        status, found, best = REPLY.unpack(data)
-        return int(status), int(found), float(best)
+        status, ridged, found, best = REPLY.unpack(data)
+        return int(status), int(ridged), int(found), float(best)
 
     def _end(self) -> None:
         if self._close is not None:

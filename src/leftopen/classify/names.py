@@ -49,12 +49,21 @@ def _lexicon(pack: Pack) -> _Lexicon:
     for category in pack.categories.values():
         for language, phrases in category.names.items():
             for phrase in phrases:
-                for part in re.findall(r"[a-z]+|[\u3400-\u9fff]+", phrase.lower()):
+                for part in re.findall(r"[a-z]+|[\u3400-\u9fff]+", _plain(phrase).lower()):
                     if part[0] > "\u3000":
                         han.add(part)
                     elif language != "initials" and len(part) > 2:
                         words.add(part)
     return _Lexicon(frozenset(words), frozenset(han), max(map(len, han), default=1))
+
+
+_LETTERS = str.maketrans({"ß": "ss", "ẞ": "SS", "ı": "i", "ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "æ": "ae", "œ": "oe"})
+
+
+def _plain(text: str) -> str:
+    """Letters without accents, full-width signs as plain ones: headers are written both ways."""
+    bare = "".join(c for c in unicodedata.normalize("NFKD", text) if not "\u0300" <= c <= "\u036f")
+    return unicodedata.normalize("NFC", bare).translate(_LETTERS)
 
 
 def _split_han(run: str, lexicon: _Lexicon) -> list[str]:
@@ -92,7 +101,7 @@ def _split_latin(word: str, lexicon: _Lexicon) -> list[str]:
 def _tokens(path: str, pack: Pack) -> tuple[str, ...]:
     lexicon = _lexicon(pack)
     out: list[str] = []
-    for run in _SPLIT.findall(unicodedata.normalize("NFKC", path)):
+    for run in _SPLIT.findall(_plain(path)):
         run = run.lower()
         if "\u3400" <= run[0] <= "\u9fff":
             out += _split_han(run, lexicon)
@@ -134,7 +143,8 @@ def _one(leaf: tuple[str, ...], parents: tuple[str, ...], phrase: tuple[str, ...
     core = leaf
     while core and core[-1] in NEUTRAL and core != phrase and len(core) > 1:
         core = core[:-1]
-    if phrase in (leaf, core):
+    glued = len(leaf) != len(phrase) and "".join(leaf) == "".join(phrase) and len("".join(leaf)) >= 6
+    if phrase in (leaf, core) or glued:
         return EXACT if not initials or len(phrase[0]) > 2 else 2.4
     if initials:
         return TAIL - 1.2 if leaf[-1:] == phrase else 0.0
@@ -170,11 +180,23 @@ def _by_word(pack: Pack) -> dict[str, frozenset[str]]:
     return {word: frozenset(ids) for word, ids in out.items()}
 
 
+@lru_cache(maxsize=8)
+def _glued(pack: Pack) -> dict[str, set[str]]:
+    """For each phrase without blanks the ids of the categories that use it."""
+    out: dict[str, set[str]] = {}
+    for category in pack.categories.values():
+        for words, _, _ in _phrases(category, pack):
+            out.setdefault("".join(words), set()).add(category.id)
+    return out
+
+
 @lru_cache(maxsize=4096)
 def _spoken_of(path: str, pack: Pack) -> frozenset[str]:
     """Ids of the categories of whose phrases the path holds at least the first word; all others have nothing to say."""
     table = _by_word(pack)
-    return frozenset().union(*(table.get(word, frozenset()) for word in _singular(_tokens(path.replace("[]", ""), pack))))
+    words = _singular(_tokens(path.replace("[]", ""), pack))
+    glued: set[str] = _glued(pack).get("".join(_singular(_tokens(leaf_of(path), pack))), set())
+    return frozenset(glued).union(*(table.get(word, frozenset()) for word in words))
 
 
 @lru_cache(maxsize=4096)

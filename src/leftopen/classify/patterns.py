@@ -18,7 +18,8 @@ from leftopen.classify.dates import parse_dates
 from leftopen.classify.lexicons import LEXICONS
 from leftopen.classify.names import named_categories
 from leftopen.classify.numbers import NumberRules, is_closed
-from leftopen.classify.scripts import WORLD
+from leftopen.classify.phones import national_phones
+from leftopen.classify.scripts import WORLD, illness
 from leftopen.classify.shape import Array, Shape, shape_of
 
 LONGEST = 4096
@@ -26,6 +27,9 @@ LONGEST = 4096
 
 AUTOMATON_BYTES = 64 << 20
 """Memory that the automaton of all patterns may take; with less it is thrown away and begun anew while it is used."""
+
+FIRST_WORDS, KNOWN_WORDS = 64, 3
+"""Values of a draw that a lexicon is asked about first, and how many of them it must know to be asked about the rest."""
 
 DECOYS: tuple[tuple[str, str], ...] = (
     ("uuid", r"\{?[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\}?"),
@@ -83,6 +87,8 @@ class Matcher:
                 self._add(category, rules)
         for name, pattern in (*DECOYS, *CLUES):
             rules.append((pattern, self._label(f"~{name}")))
+        self._label("~phone")
+        self._label("~illness")
         for ident in PROSE:
             if ident in pack.categories:
                 self._label(f"~in:{ident}")
@@ -115,10 +121,11 @@ class Matcher:
             label = category.id if proves else fit
             self._checked.append((self.labels.index(label), category))
 
-    def test(self, values: pa.Array, shape: Shape | None = None, path: str = "") -> Array:
+    def test(self, values: pa.Array, shape: Shape | None = None, path: str = "", *, drawn: bool = False) -> Array:
         """Bool matrix, values by labels. ``values``: a string array without nulls.
 
-        Categories that count only under a name (`is_quiet`) are tested only if the last part of ``path`` names them.
+        Categories that count only under a name (`is_quiet`) are tested only if the last part of ``path`` names them. ``drawn``:
+        the values are a random draw in random order, so a lexicon that knows none of the first ones is not asked for the rest.
         """
         shape = shape or shape_of(values)
         out = np.zeros((len(values), len(self.labels)), bool)
@@ -133,11 +140,13 @@ class Matcher:
         for index, category in self._checked:
             self._validate(out, index, text, category)
         self._numbers.test(text, shape, out)
+        told = np.flatnonzero((shape.digits * 2 < shape.chars) & (shape.chars <= 60) & (shape.chars >= 2))
+        if len(told):
+            out[told, self.at["~illness"]] = illness(text.take(pa.array(told)))
+        out[:, self.at["~phone"]] = national_phones(text, shape)
+        worded = short & (shape.letters + shape.other + shape.han > 0)
         for index, category in self._lexical:
-            gate = _gate(shape, category) & short
-            if gate.any():
-                out[:, index] = gate
-                self._validate(out, index, text, category)
+            self._look_up(out, index, text, category, _gate(shape, category) & worded, drawn)
         for index, members in self._closed:
             out[:, index] = np.asarray(pc.is_in(text, value_set=members))
         for category in named_categories(path, self.pack) if path else ():
@@ -155,6 +164,18 @@ class Matcher:
             self._validate(out, index, text, category)
         if category.fallback:
             out[:, self.at[f"~fit:{category.id}"]] |= short & _any_of(text, category.fallback)
+
+    def _look_up(self, out: Array, index: int, text: pa.Array, category: Category, gate: Array, drawn: bool) -> None:
+        """Ask a lexicon: at a draw about the first values, and about the rest if it knows some of those."""
+        first = gate.copy()
+        first[FIRST_WORDS:] &= not drawn
+        out[:, index] = first
+        self._validate(out, index, text, category)
+        if drawn and len(gate) > FIRST_WORDS and out[:, index].sum() >= KNOWN_WORDS:
+            gate[:FIRST_WORDS], known = False, out[:, index].copy()
+            out[:, index] = gate
+            self._validate(out, index, text, category)
+            out[:, index] |= known
 
     def _validate(self, out: Array, index: int, text: pa.Array, category: Category) -> None:
         at = np.flatnonzero(out[:, index])

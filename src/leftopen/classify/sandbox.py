@@ -1,8 +1,8 @@
 """The child process that opens untrusted pictures: ``python -m leftopen.classify.sandbox``.
 
-It reads frames from standard input (u32 length, picture) and answers each with `REPLY` (status, faces, best score); it ends
-when its input does. Before the first picture it gives up what it does not need: no new file, socket or core dump can be
-made, memory and CPU time are bounded, and whatever the decoders print goes nowhere. It keeps no picture.
+It reads frames from standard input (u32 length, picture) and answers each with `REPLY` (status, ridges or not, faces, best
+score); it ends when its input does. Before the first picture it gives up what it does not need: no new file, socket or core
+dump can be made, memory and CPU time are bounded, and whatever the decoders print goes nowhere. It keeps no picture.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from leftopen.classify.detector import Detector
 
-REPLY = struct.Struct("<BxHf")
+REPLY = struct.Struct("<BBHf")
 FRAME = struct.Struct("<I")
 MAX_BYTES = 32 << 20
 """Longest picture that is sent to the child, in bytes."""
@@ -60,8 +60,8 @@ def looks(longest: int) -> tuple[tuple[int, float], ...]:
     return (64, 0.0), (SMALLEST_SIDE, 0.0)
 
 
-def count(detector: Detector, data: bytes) -> tuple[int, float] | None:
-    """Faces that a picture shows, and the best score; None if the picture is larger than allowed.
+def count(detector: Detector, data: bytes) -> tuple[int, float, bool] | None:
+    """Faces that a picture shows, the best score, and whether it shows a fingerprint's ridges; None if larger than allowed.
 
     Raises:
         Exception: whatever the decoder thinks of a broken picture.
@@ -77,7 +77,19 @@ def count(detector: Detector, data: bytes) -> tuple[int, float] | None:
         faces, best = detector.count(resized(picture, side))
         if best >= STRONG or best < nothing:
             break
-    return faces, best
+    return faces, best, not faces and picture is not None and _ridged(data, picture, max(size))
+
+
+def _ridged(data: bytes, picture: Image.Image, longest: int) -> bool:
+    """Does a picture without a face show ridges? Most are coloured, which a glance tells."""
+    import numpy as np
+
+    from leftopen.classify.ridges import colourless, shows_ridges
+
+    if min(picture.size) < 64 or not colourless(np.asarray(picture)):
+        return False
+    whole = picture if max(picture.size) >= min(longest, LARGEST_SIDE) else upright(data, LARGEST_SIDE)
+    return shows_ridges(np.asarray(whole))
 
 
 def measure(data: bytes) -> tuple[int, int] | None:
@@ -163,7 +175,10 @@ def _read_exactly(fd: int, size: int) -> bytes:
 
 def _warm_up(detector: Detector) -> None:
     """Decode one picture of each format and look at it: what is imported only then could not be imported later."""
+    import numpy as np
     from PIL import Image
+
+    from leftopen.classify.ridges import shows_ridges
 
     plain = Image.new("RGB", (SMALLEST_SIDE, SMALLEST_SIDE), (128, 128, 128))
     for kind in (*FORMATS, "MPO"):  # a JPEG may turn out to be an MPO, as telephones make them
@@ -171,6 +186,7 @@ def _warm_up(detector: Detector) -> None:
         more = {"save_all": True, "append_images": [plain]} if kind == "MPO" else {}
         plain.save(out, kind, **more)
         count(detector, out.getvalue())
+    shows_ridges(np.random.default_rng(0).integers(0, 256, (256, 256, 1), np.uint8).repeat(3, axis=2))
 
 
 def main() -> None:
@@ -192,7 +208,7 @@ def main() -> None:
     detector = Detector(path)
     _warm_up(detector)
     _give_up_rights()
-    os.write(answers, REPLY.pack(Status.READY, 0, 0.0))
+    os.write(answers, REPLY.pack(Status.READY, 0, 0, 0.0))
     while header := _read_exactly(0, FRAME.size):
         data = _read_exactly(0, FRAME.unpack(header)[0])
         _renew_cpu_limit()
@@ -203,10 +219,10 @@ def _look(detector: Detector, data: bytes) -> bytes:
     try:
         found = count(detector, data)
     except Exception:  # noqa: BLE001 - a decoder may raise anything on crafted bytes; the picture counts as unreadable
-        return REPLY.pack(Status.UNREADABLE, 0, 0.0)
+        return REPLY.pack(Status.UNREADABLE, 0, 0, 0.0)
     if found is None:
-        return REPLY.pack(Status.TOO_LARGE, 0, 0.0)
-    return REPLY.pack(Status.READ, min(found[0], 0xFFFF), found[1])
+        return REPLY.pack(Status.TOO_LARGE, 0, 0, 0.0)
+    return REPLY.pack(Status.READ, int(found[2]), min(found[0], 0xFFFF), found[1])
 
 
 if __name__ == "__main__":

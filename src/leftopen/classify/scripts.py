@@ -6,6 +6,7 @@ import re
 import unicodedata
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 from zlib import crc32
 
 import numpy as np
@@ -119,6 +120,29 @@ def place_zh(values: pa.Array) -> Array:
     """One to three divisions of China one after the other (``四川成都``, ``江苏省南京市``)."""
     match = _zh_division().fullmatch
     return np.array([2 <= len(t) <= 24 and match(t) is not None for t in values.to_pylist()], bool)
+
+
+@lru_cache(maxsize=1)
+def _illness() -> Any:
+    import re2
+
+    options = re2.Options()
+    options.log_errors = False
+    endings = "itis|osis|emia|aemia|oma|pathy|plegia|algia|rrhea|rrhoea|uria|ectasis"
+    heads = (
+        "disease|disorder|syndrome|diabetes|mellitus|hypertension|asthma|migraine|depression|copd|cancer|carcinoma|infection|fracture|"
+        "failure|infarction|stroke|epilepsy|anxiety|schizophrenia|dementia|obesity|influenza|covid-19|hiv|aids|tuberculosis|malaria|"
+        "measles|allergy|ulcer|hernia|insufficiency|deficiency|injury|sprain|concussion|psoriasis|eczema|autism|adhd|insomnia|angina|"
+        "arrhythmia|fibrillation|reflux|cataract|glaucoma"
+    )
+    chinese = "炎|症|癌|瘤|病|综合征|骨折|感染|高血压|梗死|梗塞|溃疡|衰竭|结石|突出|出血|贫血|感冒|哮喘|中风|损伤"
+    return re2.compile(rf"(?i)\b(?:[a-z]{{3,}}(?:{endings})|{heads})\b|(?:{chinese})(?:型|期|急性发作)?$", options)
+
+
+def illness(values: pa.Array) -> Array:
+    """Names of illnesses by ending or head word, in English and Chinese; at most 60 characters."""
+    search = _illness().search
+    return np.array([len(t) <= 60 and search(t) is not None for t in values.to_pylist()], bool)
 
 
 WORLD = {check.__name__: check for check in (name_other, job_title, country, city, place_zh)}

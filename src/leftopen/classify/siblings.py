@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from leftopen.category import Pack
 from leftopen.classify.distribution import Profile, is_time
 from leftopen.classify.names import WORDS, name_log_odds, tokens
-from leftopen.classify.verdict import SIBLING, Claim, best, settle
+from leftopen.classify.verdict import NAMED, SIBLING, Claim, best, settle
 from leftopen.classify.weak import NAMES, PHONES
 from leftopen.model import Composite, Finding
 
@@ -43,6 +43,8 @@ ABOUT_PERSONS = 3.0
 """What a table about persons adds to a guess from a field's distribution."""
 STRANGERS = 1.0
 """The same if the neighbours it asks for are missing."""
+FIRM = 0.85
+"""Confidence from which a guess, too, counts as a sign of a person."""
 SURE = 0.6
 """Confidence from which a finding speaks for its neighbours."""
 
@@ -71,7 +73,7 @@ def weigh(claims: Mapping[str, list[Claim]], views: Mapping[str, FieldView], giv
     chosen = {path: settle(c) for path, c in ((p, best(cs)) for p, cs in claims.items()) if c is not None}
     for _ in range(3):
         sure = {p: c.category.id for p, c in chosen.items() if c.confidence >= SURE}
-        firm = {p for p, c in chosen.items() if c.guess is None}
+        firm = {p for p, c in chosen.items() if c.guess is None or (c.met and c.share >= FIRM)}
         sure.update({f.path: f.category for f in given if f.confidence >= SURE})
         firm |= {f.path for f in given}
         renewed: dict[str, Claim] = {}
@@ -82,6 +84,23 @@ def weigh(claims: Mapping[str, list[Claim]], views: Mapping[str, FieldView], giv
             if winner is not None:
                 renewed[path] = winner
         chosen = renewed
+    return _only_one(chosen, views)
+
+
+_SINGLE = frozenset({"biographical.age", "biographical.gender", "health.blood", "location.postal_code", "financial.account_no"})
+
+
+def _only_one(chosen: dict[str, Claim], views: Mapping[str, FieldView]) -> dict[str, Claim]:
+    """A record has one age: of several guesses at the same the surest stays, the earlier of equals, and none beside a proof."""
+    ranked = sorted(chosen.values(), key=lambda c: (c.guess is not None and c.named < NAMED, -c.total, views[c.path].index))
+    taken: set[tuple[str, str]] = set()
+    for claim in ranked:
+        key = (views[claim.path].scope, claim.category.id)
+        if claim.category.id not in _SINGLE or claim.confidence < SURE:
+            continue
+        if key in taken and claim.guess is not None and claim.named < NAMED:
+            chosen[claim.path] = replace(claim, ceiling=min(claim.ceiling, 0.45))
+        taken.add(key)
     return chosen
 
 

@@ -1,11 +1,13 @@
 """Biometric records by their structure: every length and count inside them must agree, a magic number alone is never enough.
 
 Parsers work on hostile bytes: they never raise, look at a bounded part, and answer with a `Record` or None. They read no
-biometric content, only the skeleton. ISO/IEC 19794 and ANSI/INCITS 378 live here, other formats in `templatefiles`.
+biometric content, only the skeleton. ISO/IEC 19794 and ANSI/INCITS 378 live here, other formats in `templatefiles` and
+`templatereaders`.
 """
 
 from __future__ import annotations
 
+import re
 import struct
 from collections import Counter
 from collections.abc import Callable
@@ -28,6 +30,7 @@ FINGERPRINT_IMAGE = "biometric.fingerprint_image"
 FACE_RECORD = "biometric.face_record"
 IRIS = "biometric.iris"
 PALM = "biometric.palm_vein"
+SIGNATURE = "biometric.signature"
 
 _PICTURES = (b"\xff\xd8\xff", b"\x00\x00\x00\x0cjP  ", b"\xff\x4f\xff\x51", b"\xff\xa0\xff", b"\x89PNG\r\n")
 
@@ -47,10 +50,11 @@ Parser = Callable[[bytes], Record | None]
 def parse_record(data: bytes) -> Record | None:
     """The first format whose structure ``data`` follows, or None. Never raises; bounded by `MAX_RECORD`."""
     from leftopen.classify.templatefiles import FILE_PARSERS
+    from leftopen.classify.templatereaders import READER_PARSERS
 
     if len(data) < 24 or len(data) > MAX_RECORD:
         return None
-    for parser in (*ISO_PARSERS, *FILE_PARSERS):
+    for parser in (*ISO_PARSERS, *FILE_PARSERS, *READER_PARSERS):
         try:
             record = parser(data)
         except (struct.error, IndexError, ValueError):
@@ -85,11 +89,13 @@ def finger_minutiae(data: bytes) -> Record | None:
 
 
 def finger_image(data: bytes) -> Record | None:
-    """ISO/IEC 19794-4: pictures of fingers."""
+    """ISO/IEC 19794-4 and ANSI/INCITS 381: pictures of fingers. The latter names its product before the count."""
     if data[:4] != b"FIR\0":
         return None
     if data[4:8] == b"010\0":
         total, count = int.from_bytes(data[8:14], "big"), data[18]
+        if not 1 <= count <= 176 or not _pictured(data, total, count, 176):
+            count = data[22]
     elif data[4:8] in (b"020\0", b"030\0"):
         total, count = struct.unpack_from(">IH", data, 8)
     else:
@@ -121,7 +127,23 @@ def iris_image(data: bytes) -> Record | None:
     return Record((IRIS,), "ISO 19794-6") if _pictured(data, total, count, 255) else None
 
 
-ISO_PARSERS: tuple[Parser, ...] = (finger_minutiae, finger_image, face_record, iris_image)
+def other_iso(data: bytes) -> Record | None:
+    """ISO/IEC 19794-3, -8, -9, -10: patterns and skeletons of fingers, veins, hands; by head and exact stated length."""
+    kind = _OTHERS.get(data[:4])
+    if kind is None or not _VERSION.match(data, 4):
+        return None
+    total = struct.unpack_from(">I", data, 8)[0]
+    return Record((kind[0],), kind[1], 0.9) if total >= 40 and _fits(data, total, 40) and any(data[12:total]) else None
+
+
+_VERSION = re.compile(rb"[ 0]\d\d\0")
+_OTHERS = {
+    b"FSP\0": (FINGERPRINT_TEMPLATE, "ISO 19794-3"),
+    b"FSK\0": (FINGERPRINT_TEMPLATE, "ISO 19794-8"),
+    b"VIR\0": (PALM, "ISO 19794-9"),
+    b"HND\0": (PALM, "ISO 19794-10"),
+}
+ISO_PARSERS: tuple[Parser, ...] = (finger_minutiae, finger_image, face_record, iris_image, other_iso)
 
 
 def _fits(data: bytes, total: int, least: int) -> bool:
@@ -174,14 +196,16 @@ def _embeds_picture(data: bytes) -> bool:
 
 
 _RAW = (
-    r"^(?s:FMR\x00|FIR\x00|FAC\x00|IIR\x00|\xFF\xA0\xFF|1\.0?01:|1\.01:|\x00\xF8.\x01\xC8\x2A\xE3|..SS21"
-    r"|[\x75\x63\x76][\x00-\x83]|\x7F\x61|.{1,3}gversion|<)"
+    r"^(?s:FMR\x00|FIR\x00|FAC\x00|IIR\x00|FS[KP]\x00|VIR\x00|HND\x00|\xFF\xA0\xFF|1\.0?01:|\x00\xF8.\x01\xC8\x2A\xE3|..SS21"
+    r"|[\x75\x63\x76\x65\x67][\x00-\x83]|\x7F\x61|[\x53\xBC][\x70-\x83]|\x03.\x00\x00|.{1,3}gversion|FP[123]|Image \(w|\s*<"
+    r"|\xEF\xBB\xBF<)"
 )
 _TEXT = (
-    r"^(?:Rk1SA[CD]A|R[kU]lSADA|RklSADA|RkFDADA|SUlSADA|[/_]6D[/_]|MS4wMDE6|MS4wMTo|1\.001:|1\.01:|AP[h-k].Acgq4"
-    r"|[A-Za-z0-9+/_-]{2}[A-Za-z0-9+/_-]TUzIx|T[A-Za-z0-9+/_-]{2}TUzIx|d[Yo][E-O]|Y4[E-O]|f2G|[A-Za-z0-9+/_-]{2}d2ZXJzaW9u|<"
-    r"|(?:\\x|0[xX])?(?i:464d5200|46495200|46414300|49495200|ffa0ff|312e303[01]|00f8..01c82ae3|....53533231"
-    r"|7[56]8[1-3]|638[1-3]|7f61|[ab][0-9a-f]6776657273))"
+    r"^(?:Rk1SA|RklSA|RkFDA|SUlSA|RlNLA|RlNQA|VklSA|SE5EA|[/_]6D[/_]|MS4wMDE6|MS4wMTo|1\.001:|1\.01:|AP[h-k].Acgq4"
+    r"|[A-Za-z0-9+/_-]{2}[A-Za-z0-9+/_-]TUzIx|T[A-Za-z0-9+/_-]{2}TUzIx|d[Yo][E-O]|Z[Y4][E-O]|Y4[E-O]|f2[EFG]|U[4][E-O]|vI[E-O]"
+    r"|A[w][A-Za-z0-9+/_-]A|[A-Za-z0-9+/_-]{2}d2ZXJzaW9u|RlA[xyz]|SW1hZ2UgKHcsaC|Image \(w|<"
+    r"|(?:\\x|0[xX])?(?i:464d5200|46495200|46414300|49495200|4653(?:4b|50)00|56495200|484e4400|ffa0ff|312e303[01]|00f8..01c82ae3"
+    r"|....53533231|7[56]8[1-3]|6[357]8[1-3]|7f61|(?:53|bc)8[1-3]|03..0000|[ab][0-9a-f]6776657273|46503[123]))"
 )
 
 

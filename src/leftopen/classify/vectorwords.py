@@ -126,3 +126,8 @@ def judge_face_vector(path: str, collection: str, dim: int, near: Neighbours, mo
 def names_voice(path: str) -> bool:
     """True if a name says voice or speaker."""
     return _has(path, _VOICE, _VOICE_ZH)
+
+
+def names_finger(path: str) -> bool:
+    """True if a name says finger or fingerprint."""
+    return any(word.startswith("finger") for word in tokens(path)) or _has(path, _words("fp fpimg zhiwen zw wsq"), ("指纹",))

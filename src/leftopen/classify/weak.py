@@ -43,6 +43,8 @@ class Guess:
     asks: frozenset[str] = field(default_factory=frozenset)
     goods: bool = True
     """May sums of money stand beside it (a record of a purchase has keys that are no person's)?"""
+    otherwise: float = -2.5
+    """Log-odds if the field's name says something, but not this category."""
     keyed: bool = False
     """Must a name, number or address of a person be there that stands for one record each (else the key is an event's)?"""
 
@@ -112,7 +114,8 @@ def _age(look: Look) -> Guess | None:
     def _above(limit: float) -> float:
         return float(counts[values > limit].sum() / counts.sum())
 
-    counted = float(counts.mean()) < 1.5 and look.p.dense > 0.8  # 1, 2, 3 ... number the rows
+    counted = float(counts.max()) > max(4.0, 0.2 * float(counts.sum()))  # ages do not crowd upon one value
+    counted |= float(counts.mean()) < 1.5 and look.p.dense > 0.8  # 1, 2, 3 ... number the rows
     if counted or _above(85) > 0.09 or _above(90) > 0.03:  # uniform up to 100: a percentage
         return None
     low, middle, high = look.quantiles(0.05, 0.5, 0.95)
@@ -182,7 +185,17 @@ def _key(look: Look) -> Guess | None:
     mean, spread, _ = look.lengths
     if not look.unique or mean > 14 or mean < 3 or spread > 1.5 or look.p.dates > 0.3 or look.p.decimals or is_epoch(look.p):
         return None
-    if look.share("~deal") > 0.1 or float((f["space"] + f["han"]).max()) > 0 or float((f["digits"] >= 3).mean()) < 0.95:
+    if (
+        max(look.share(label) for label in ("device.ip", "~phone", "~pressure", "~url", "~version", "device.mac", "contact.email"))
+        > 0.5
+    ):
+        return None
+    if (
+        look.p.dense > 0.5
+        or look.share("~deal") > 0.1
+        or float((f["space"] + f["han"]).max()) > 0
+        or float((f["digits"] >= 3).mean()) < 0.95
+    ):
         return None
     if (
         look.share("~dated") > 0.8
@@ -190,6 +203,8 @@ def _key(look: Look) -> Guess | None:
         or look.p.decoys["article"] > 0.8
         or (look.p.integer > 0.9 and look.p.low < 100)
     ):
+        return None
+    if look.share("~all_digits") > 0.8 and (spread > 0.2 or mean < 6):  # bare numbers may count anything
         return None
     return Guess(1.7, marks=2, goods=False, keyed=True)
 
@@ -199,14 +214,21 @@ def _school_no(look: Look) -> Guess | None:
     fine = look.unique and look.p.integer > 0.8 and look.lengths[1] < 0.4 and 8 <= look.lengths[0] <= 12 and not is_epoch(look.p)
     if not fine or look.share("~dated") > 0.8 or float(((heads >= 199) & (heads <= 203)).mean()) < 0.8:
         return None
-    return Guess(2.1, asks=SCHOOL, keyed=True)  # begins with the year of entry
+    return Guess(2.8, asks=SCHOOL, keyed=True)  # begins with the year of entry
 
 
 def _account(look: Look) -> Guess | None:
     digits = look.evidence.features["digits"]
     mean, spread, _ = look.lengths
     plain = look.p.tested >= 12 and float((digits >= 9).mean()) > 0.95 and mean <= 20 and look.share("~all_digits") > 0.95
-    fine = plain and look.p.heads > 2 and not is_epoch(look.p) and not is_sequence(look.p) and look.share("~dated") < 0.5
+    fine = (
+        plain
+        and look.share("~phone") < 0.5
+        and look.p.heads > 2
+        and not is_epoch(look.p)
+        and not is_sequence(look.p)
+        and look.share("~dated") < 0.5
+    )
     return Guess(2.2, asks=MONEY) if fine and spread < 4 and look.share("financial.card_pan") < 0.3 else None
 
 
@@ -275,7 +297,7 @@ def _session(look: Look) -> Guess | None:
 def _postal(look: Look) -> Guess | None:
     f = look.evidence.features
     mean, spread, _ = look.lengths
-    digits = look.share("~all_digits") > 0.95 and 3.9 <= mean <= 6.1 and spread < 0.6
+    digits = look.share("~all_digits") > 0.95 and 3.9 <= mean <= 6.1 and spread < 0.25
     if not (digits or look.share("~postal") > 0.9) or is_sequence(look.p) or look.p.dates > 0.5 or float(f["space"].max()) > 1:
         return None
     values, _ = look.numbers
@@ -317,6 +339,34 @@ def _checkpoint(look: Look) -> Guess | None:
     )
 
 
+def _phone(look: Look) -> Guess | None:
+    if look.share("~phone") < 0.8 or look.p.tested < 8 or is_epoch(look.p) or is_sequence(look.p) or look.share("~dated") > 0.8:
+        return None
+    written = float((look.evidence.features["chars"] > look.evidence.features["digits"]).mean()) > 0.5
+    return Guess(3.0 if written else 2.5)
+
+
+def _birth(look: Look) -> Guess | None:
+    """Births of the young look like any dates of late years: a school or an age must stand beside them."""
+    if look.p.dates < 0.8 or look.p.timed > 0.2 or look.p.tested < 8 or look.p.recent > 0.25 or not 1.0 <= look.p.years <= 25:
+        return None
+    if look.p.recent == 0 and 4 <= look.p.years <= 18:  # as wide as a childhood, and none of the last two years
+        return Guess(2.0, marks=2, otherwise=-1.2)
+    return Guess(2.2, asks=SCHOOL | {"biographical.age"}, otherwise=-1.2)
+
+
+def _pressure(look: Look) -> Guess | None:
+    return Guess(3.0) if look.share("~pressure") > 0.9 and look.p.tested >= 6 else None
+
+
+def _address_of_device(look: Look) -> Guess | None:
+    return Guess(2.3) if look.share("device.ip") > 0.8 and look.p.tested >= 5 else None
+
+
+def _illness(look: Look) -> Guess | None:
+    return Guess(2.6) if look.rows("~illness") > 0.7 and look.p.tested >= 4 and look.p.chars < 60 else None
+
+
 GUESSES: Mapping[str, Callable[[Look], Guess | None]] = {
     "biographical.age": _age,
     "child.marks": _marks,
@@ -333,6 +383,11 @@ GUESSES: Mapping[str, Callable[[Look], Guess | None]] = {
     "credential.session": _session,
     "location.postal_code": _postal,
     "location.room": _room,
+    "contact.phone_intl": _phone,
+    "biographical.birth_date": _birth,
+    "device.ip": _address_of_device,
+    "health.vital": _pressure,
+    "health.diagnosis": _illness,
     "biometric.match_score": _match,
     "biometric.emotion_attention": _attention,
     "location.checkpoint_event": _checkpoint,

@@ -22,9 +22,18 @@ READ = 512
 LARGEST = 32 << 20
 """Larger files are counted and not read, in bytes."""
 BATCH_BYTES = 16 << 20
+_LENGTH = rb"(?:[\0-\x7f]|\x81.|\x82..|\x83...)"
 _RECORD = re.compile(
-    rb"FMR\0|FIR\0|FAC\0|IIR\0|\xff\xa0\xff|1\.0?01:|\x00\xf8.\x01\xc8\x2a\xe3|[\x75\x63\x76\x7f](?:[\x00-\x7f]|\x81.|\x82..)\x7f\x61"
-    rb"|\x7f\x61|..SS21\0|FP[123][\0-\x1f\x80-\xff]|[\xa0-\xbf].{0,2}gversion",
+    rb"F(?:MR|IR|AC|SK|SP)\0|IIR\0|VIR\0|HND\0|\xff\xa0\xff|1\.0?01:|\x00\xf8.\x01\xc8\x2a\xe3|Image \(w,h\) \d"
+    rb"|[\x75\x63\x76]" + _LENGTH + rb"\x7f\x61|\x7f\x61" + _LENGTH + rb"\x02\x01.\x7f\x60"
+    rb"|[\x65\x67]"
+    + _LENGTH
+    + rb"\x02\x01.\x5f[\x40\x43]|(?:\x53"
+    + _LENGTH
+    + rb")?(?:\xbc"
+    + _LENGTH
+    + rb")?\x03[\x0d\x0f]\0[\0-\x0f]"
+    rb"|FP[123][\0-\x1f\x80-\xff]|[\xa0-\xbf].{0,2}gversion",
     re.DOTALL,
 )
 _RECORD_XML = re.compile(rb"<(?:\w{1,20}:)?(?:BIR|BDB|NISTBiometricInformationExchangePackage)\b")
@@ -38,7 +47,11 @@ def kind_of(head: bytes) -> str:
         return "pictures"
     if _SOUND.match(head):
         return "sounds"
-    if _RECORD.match(head) or (head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<") and _RECORD_XML.search(head)):
+    if (
+        _RECORD.match(head)
+        or (head[2:6] == b"SS21" and not head.isascii())
+        or (head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<") and _RECORD_XML.search(head))
+    ):
         return "records"
     return "vectors" if _VECTOR.match(head) else ""
 

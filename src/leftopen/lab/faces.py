@@ -93,6 +93,20 @@ class Faces:
         shake = _unit(self._rng(4, dim, person, shot).standard_normal(dim))
         return _unit(0.8 * self._directions[dim] + own + noise * shake).astype(np.float32)
 
+    def fingerprint(self, index: int) -> bytes:
+        """A PNG like a fingerprint of nobody: bent rings around a core, noise, an oval outline."""
+        from PIL import Image
+
+        rng, side = self._rng(6, index), self.side
+        y, x = np.mgrid[:side, :side].astype(np.float64)
+        down, across = rng.uniform(0.3, 0.7, 2) * side
+        small = Image.fromarray(rng.standard_normal((8, 8)).astype(np.float32))
+        bent = np.asarray(small.resize((side, side), Image.Resampling.BICUBIC)) * 6
+        rings = np.hypot(x - across, (y - down) * rng.uniform(0.6, 0.9)) + bent
+        ink = 127 + 90 * np.sin(2 * np.pi * rings / rng.uniform(7, 12)) + rng.normal(0, 25, (side, side))
+        oval = ((x - side / 2) / (side * 0.45)) ** 2 + ((y - side / 2) / (side * 0.5)) ** 2 < 1
+        return _png(np.where(oval, ink, 235))
+
     def decoy(self, index: int) -> bytes:
         """A PNG without a face: bars, lines, stripes, checks, noise, gradients or a page of text-like strokes."""
         rng = self._rng(5, index)

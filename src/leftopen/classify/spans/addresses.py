@@ -44,7 +44,7 @@ _TAIL = (
 _NUMBER = r"(?<![\w.,/$€£#-])(?:(?:No\.? ?|#|H\.? ?No\.? ?)?\d{1,6}(?:[A-Za-z]|[-/]\d{1,4}[A-Za-z]?| 1/2| ?bis| ?ter)?)"
 _NUMBERED = re.compile(
     rf"(?:(?:{_UNIT}|[{UP}][{LOW}]+ (?:House|Court|Building|Tower|Apartments|Heights|flat)),? )?{_NUMBER},? (?:{_DIR} )?(?:(?:{_W}|\d{{1,3}}(?:st|nd|rd|th)) ){{0,4}}?"
-    rf"(?:(?:{_COMMON}|(?<=[a-z] )(?:{_RARE}))\b\.?(?: {_DIR}(?![a-z]))?|(?:Broadway|Park Avenue|(?:Highway|Route|Hwy|US|SR|County Road|Avenue) [A-Z0-9]{{1,4}}))"
+    rf"(?:(?:{_COMMON}|(?<=[a-z] )(?:{_RARE})(?! (?:{_COMMON})\b))\b\.?(?: {_DIR}(?![a-z]))?|(?:Broadway|Park Avenue|(?:Highway|Route|Hwy|US|SR|County Road|Avenue) [A-Z0-9]{{1,4}}))"
     + _TAIL
 )
 _LOWER = re.compile(
@@ -58,20 +58,21 @@ _STREET_DE = (
 )
 _STREET_ROMANCE = (
     r"(?:[Rr]ue|[Aa]venue|[Bb]oulevard|[Bb]d|[Pp]lace|[Cc]hemin|[Ii]mpasse|[Aa]llée|[Qq]uai|[Rr]oute|[Ss]quare|[Cc]ours|[Pp]assage|[Vv]ia|[Vv]iale|[Pp]iazza|[Pp]iazzale|[Cc]orso|[Ll]argo|[Vv]icolo|[Ss]trada|[Cc]ontrada|[Bb]orgo|[Cc]anale|[Ii]ncrocio|[Rr]otonda|[Ss]tretto|[Vv]ico|"
-    r"[Cc]alle|C/|[Aa]venida|Av\.|Avda\.|[Pp]aseo|[Pp]laza|[Cc]amino|[Cc]arrera|[Rr]onda|[Gg]lorieta|[Cc]uesta|[Pp]asadizo|[Vv]ial|[Cc]allejón|[Uu]rbanización|[Aa]cceso|[Aa]lameda|[Pp]asaje|[Cc]ircuito|[Pp]rivada|[Bb]oulevard|Rambla|Peatonal|Continuación|Prolongación|Periférico|Corredor|Retorno|Eje vial|Andador|Cerrada|Diagonal|Ampliación|Intrarea|"
-    r"[Rr]ua|[Tt]ravessa|[Pp]raça|[Ee]strada|[Rr]odovia|[Ll]adeira|[Vv]iela|[Ll]oteamento|[Cc]onjunto|[Qq]uadra|[Vv]ila|Vereda|Residencial|Setor|Recanto|Parque|Núcleo|Jardim|Fazenda|Favela|Esplanada|Condomínio|Colônia|Chácara|Campo|Passarela|Pátio|Sítio|[Tt]recho|ul\.|ulica|al\.|aleja|os\.|pl\.|plac|[Uu]lica|Str\.|[Ss]trada|[Bb]ulevardul|[Aa]leea|Calea|Jl\.|Jalan|Gang|Gg\.|Jalan|Lorong|Đường)"
+    r"[Cc]alle|C/|C\.(?= de )|[Aa]venida|Av\.|Avda\.|[Pp]aseo|[Pp]laza|[Cc]amino|[Cc]arrera|[Rr]onda|[Gg]lorieta|[Cc]uesta|[Pp]asadizo|[Vv]ial|[Cc]allejón|[Uu]rbanización|[Aa]cceso|[Aa]lameda|[Pp]asaje|[Cc]ircuito|[Pp]rivada|[Bb]oulevard|Rambla|Peatonal|Continuación|Prolongación|Periférico|Corredor|Retorno|Eje vial|Andador|Cerrada|Diagonal|Ampliación|Intrarea|"
+    r"[Rr]ua|[Tt]ravessa|[Pp]raça|[Ee]strada|[Rr]odovia|[Ll]adeira|[Vv]iela|[Ll]oteamento|[Cc]onjunto|[Qq]uadra|[Vv]ila|Vereda|Residencial|Setor|Recanto|Parque|Núcleo|Jardim|Fazenda|Favela|Esplanada|Condomínio|Colônia|Chácara|Campo|Passarela|Pátio|Sítio|Morro|Lago|Lagoa|Estação|Aeroporto|Feira|Distrito|Área|[Tt]recho|ul\.|ulica|al\.|aleja|os\.|pl\.|plac|[Uu]lica|Str\.|[Ss]trada|[Bb]ulevardul|[Aa]leea|Calea|Jl\.|Jalan|Gang|Gg\.|Jalan|Lorong|Đường)"
 )
 _NO = r"(?:,? ?(?:n[°º.]? ?|nr\.? ?|No\.? ?|#)?\d{1,5} ?(?:[a-zA-Z]\b)?(?:[-/]\d{1,4}[A-Za-z]?)?)"
-_MORE = rf"(?:,? (?:{_UNIT}|(?:m|lok|apt|appt|int|bloco|puerta|planta|esc|dpto|depto|bl|et|ap|sc|interno|scala|app)\.? ?[\w-]{{1,5}}|\d{{1,2}}[.º°ª]? ?[A-Z]?))*"
+_MORE = rf"(?:,? {{1,2}}(?:{_UNIT}|(?:m|lok|apt|appt|int|bloco|puerta|planta|piso|esc|dpto|depto|bl|et|ap|sc|interno|scala|app|[Aa]ppartamento|[Pp]iano|[Ii]nterior|[Ii]nterno|[Ss]cala|[Pp]uerta|[Pp]lanta|[Pp]iso|Bl|Sc|Ap|Et)\.? ?[\w-]{{1,5}}(?!\w)|\d{{1,2}}(?:[º°ª]|\.[ºª]) ?[A-Z]?\b))*"
 _EURO = re.compile(
-    rf"(?<![\w.])(?:{_STREET_DE}{_NO}(?![\d.])|{_STREET_ROMANCE} (?:(?:de |da |do |du |des |della |del |dei |degli |di |la |las |los |le |les |dos |das |d'|l'|y |e |św\. |gen\. |ks\. )*(?:{_W}|\d{{1,2}}\b),? ?){{1,5}}{_NO}(?![\d.])){_MORE}{_TAIL}|"
+    rf"(?<![\w.])(?:{_STREET_DE}{_NO}(?![\d.])|{_STREET_ROMANCE} (?:(?:de |da |do |du |des |della |del |dei |degli |di |la |las |los |le |les |dos |das |d'|l'|y |e |św\. |gen\. |ks\. )*(?:{_W}|\d{{1,2}}(?= (?:de|di|d')\b)),? ?){{1,5}}{_NO}(?![\d.])){_MORE}{_TAIL}|"
     rf"{_NUMBER},? {_STREET_ROMANCE} (?:(?:de |du |des |de la |la |le |les |d'|l'|al |di )*{_W} ?){{1,5}}{_TAIL}"
 )
 _POSTAL = re.compile(
-    rf"(?<![\w.]){_W}(?:[ -]{_W}){{0,3}} \d{{1,4}} ?[a-z]?(?:/\d{{1,4}})?(?:, ?|\n)(?:[A-Z]{{1,2}}-)?(?:\d{{5}}|\d{{3}} \d{{2}}|\d{{2}}-\d{{3}}|\d{{4}} ?[A-Z]{{2}}|\d{{4}}) {_CITY}"
+    rf"(?<![\w.]){_W}(?:[ -]{_W}){{0,3}} \d{{1,4}} ?[a-z]?(?:/\d{{1,4}})?[A-Z]?(?:, ?|\n)(?:[A-Z]{{1,2}}-)?(?:\d{{5}}|\d{{3}} \d{{2}}|\d{{2}}-\d{{3}}|\d{{4}} ?[A-Z]{{2}}|\d{{4}}) {_CITY}"
 )
 _ZIPPED = re.compile(
-    rf"(?:{_UNIT} )?{_NUMBER} (?:{_W} ){{1,4}}?(?:{_UNIT})?,?(?: |\n){_CITY},? (?:{_STATES}|SA|WA),? {_ZIP}|"
+    rf"(?:{_UNIT} )?{_NUMBER} {_W}(?: {_W}){{0,3}}?(?:,? {_UNIT})?(?:, ?\n?| |\n){_CITY},? (?:{_STATES}|SA|WA),? {_ZIP}|"
+    rf"(?:Strada|[SȘ]oseaua|Aleea|Calea|Bulevardul|Intrarea|Splaiul) {_W}(?: {_W}){{0,3}},(?: |\n){_CITY}, \d{{6}}(?!\d)|"
     rf"(?:{_UNIT}\n)(?:{_NUMBER},? )?{_W}(?: {_W}){{0,3}}\n{_CITY}\n[A-Z]{{1,2}}\d[A-Z\d]? ?\d[A-Z]{{2}}|"
     rf"(?:{_NUMBER},? )?{_W}(?: {_W}){{1,3}}\n{_CITY}\n[A-Z]{{1,2}}\d[A-Z\d]? ?\d[A-Z]{{2}}(?![\w-])|"
     rf"(?:H\.? ?No\.? ?\d{{1,4}}|(?<![\w/.])\d{{1,3}}(?:/\d{{1,3}})?),?[ \n](?:{_W} ?){{1,4}},?[ \n]{_CITY}[ -]\d{{6}}(?!\d)"
@@ -83,6 +84,10 @@ _BOX = re.compile(
 _MILITARY = re.compile(
     r"\b(?:USNS|USS|USCGC|USNV) [A-Z][A-Za-z'-]+(?: [A-Z][a-z]+)?,? ?\n? ?(?:FPO|APO|DPO) A[AEP] \d{5}|\b(?:PSC|Unit|CMR) ?\d{2,5},? (?:Box|BOX) \d{2,5},? ?\n? ?(?:FPO|APO|DPO) A[AEP] \d{5}"
 )
+_CAPITALS = re.compile(
+    rf"(?<![\w.#-])\d{{1,6}} (?:[NSEW]{{1,2}} )?(?:[A-Z0-9]{{1,14}} ){{1,4}}?(?:ST|STREET|AVE|AVENUE|RD|ROAD|BLVD|DR|DRIVE|LN|LANE|CT|COURT|WAY|PL|HWY|TER|CIR|PKWY)\b\.?(?:,? (?:APT|UNIT|STE|#) ?[A-Z0-9-]{{1,6}})?"
+    rf"(?:,? (?:[A-Z]{{2,15}} ){{1,3}}?(?<=[A-Z] )(?:{_STATES})(?: \d{{5}}(?:-\d{{4}})?)?)?(?![A-Za-z])"
+)
 _PLACE = re.compile(rf"(?<![\w])(?:{_CITY}),? (?:{_STATES})(?:,)? \d{{5}}(?:-\d{{4}})?(?!\w)")
 _CUED = re.compile(
     r"(?i)\b(?:(?:home |mailing |billing |shipping |delivery |street |residential |current |permanent |postal )?address(?: line 1)?|adresse|dirección|endereço|indirizzo|residence|adres|anschrift|wohnhaft)"
@@ -91,17 +96,26 @@ _CUED = re.compile(
 _UK = re.compile(r"(?<![\w-])(?:[A-PR-UWYZ][A-HK-Y]?\d[A-Z\d]?) \d[ABD-HJLNP-UW-Z]{2}(?![\w-])")
 
 
+_FORCES = re.compile(r"\b[ADF]PO\b")
+_DIGIT = re.compile(r"\d")
+
+
 def latin(text: str) -> Iterator[Span]:
     """Addresses with confidence and evidence."""
+    if not _DIGIT.search(text):
+        return
     for rule, sure in (
         (_NUMBERED, 0.82),
         (_EURO, 0.82),
         (_BOX, 0.85),
         (_MILITARY, 0.9),
+        (_CAPITALS, 0.82),
         (_POSTAL, 0.78),
         (_ZIPPED, 0.8),
         (_LOWER, 0.74),
     ):
+        if rule is _MILITARY and not _FORCES.search(text):
+            continue
         for match in rule.finditer(text):
             start, end = match.span()
             value = match.group()

@@ -27,10 +27,12 @@ _NUMBER = re.compile(
 _TAIL = re.compile(r"[ -]?[A-Z]?\d{2,5}(?:[-－]\d{1,5})*(?:室|房|号|户)?(?![\d年月日元点:：.%]|[\u4e00-\u9fff]?\d{4})")
 _NAMED = re.compile(r"[\u4e00-\u9fff]{2,8}?(?=[0-9A-Za-z]{1,4}(?:号楼|栋|幢|座|单元|期|区))")
 """An estate by its bare name, before the number of a building."""
+_EXACT = re.compile(r"(?:[0-9A-Za-z]|[一二三四五六七八九十百]{1,4}(?=[号弄栋幢座室层单])|[甲乙丙丁](?=[座栋]))")
+_STREETS = re.compile(r"(?:大道|大街|胡同|公路|路|街|巷|弄|小区|花园|家园|新村|公寓|社区|大厦|广场|镇|乡|村|街道)")
 _INSTITUTION = re.compile(r"(?:学校|小学|中学|大学|学院|医院|公司|幼儿园|银行|局|委员会|村委会|社)$")
 _GAP = re.compile(r"[ ,\-·]?")
 _CUE = re.compile(
-    r"(?:地址|住址|住所地?|居住地|户籍地|户籍所在地|收货地址|现住|家住|住在|居住在|位于|坐落于?|送到|寄到|寄往|送至|发往|住|籍贯|户籍|出生地|所在地|开户行)"
+    r"(?:地址|住址|住所地?|居住地|户籍地|户籍所在地|收货地址|现住|家住|住在|居住在|位于|坐落于?|送到|寄到|寄往|送至|发往|住|所在地)"
     r"(?:[（(][^（）()]{1,10}[)）])?[:：是为在于]{0,2}[ 　]?$"
 )
 _LABEL = re.compile(
@@ -93,7 +95,10 @@ def chinese(text: str) -> Iterator[Span]:
         cue = bool(_CUE.search(text[max(0, at - 12) : at]))
         if _INSTITUTION.search(text[at:end]) and not cue:
             continue
-        if (fine >= 1 and score >= 2) or score >= 3 or (cue and score >= 2):
+        value = text[at:end]
+        exact = bool(_EXACT.search(value))
+        near = bool(_STREETS.search(value[2:])) and (score >= 3 or cue)
+        if (fine and score >= 2 and exact) or near or (cue and score >= 3):
             covered = end
             yield Span(
                 at, end, "location.address_zh", min(0.95, 0.78 + 0.04 * score + 0.05 * cue), ("address_rule",) + ("context",) * cue
@@ -145,7 +150,7 @@ def _parse(text: str, at: int, score: int) -> tuple[int, int, int]:
             if (
                 found
                 and (best is None or found.end() < best[0])
-                and not re.search(r"[的了在是和与有被将]|\d{5}", found.group()[1:-1])
+                and not re.search(r"[的了在是和与有被将以从到比对于由等]|\d{5}", found.group()[1:-1])
             ):
                 best = (found.end(), weight)
         if best is None or best[0] - at > (14 if score < 4 else 10):

@@ -16,7 +16,7 @@ _MONTH = (
     r"de[cz](?:ember|embre|iembre)?|dic(?:embre|iembre)?|enero|gennaio|janvier|février|febbraio|maart|mei|maggio|augustus|dezembro|janeiro|fevereiro)\.?"
 )
 _DATE = re.compile(
-    rf"(?i)(?<![\w./-])(?:"
+    rf"(?ai)(?<![\w./-])(?:"
     r"(?:18|19|20)\d{2}[-/.](?:0?[1-9]|1[0-2])[-/.](?:[12]\d|3[01]|0?[1-9])(?!\d)|"
     r"(?:18|19|20)\d{2} ?年 ?\d{1,2} ?月(?: ?\d{1,2} ?[日号])?|(?:18|19|20)\d{2}年|"
     r"(?:[12]\d|3[01]|0?[1-9])[-/.](?:1[0-2]|0?[1-9])[-/.](?:(?:19|20)\d{2}|\d{2})(?![\d.])|"
@@ -27,17 +27,17 @@ _DATE = re.compile(
     r")"
 )
 _BORN = re.compile(
-    r"(?:出生|生日|生于|诞辰|birth|\bborn|\bdob\b|d\.o\.b|\bbday|geboren|\bgeb\.|né[e]? le|nacimiento|nacid[oa]|nascimento|nascid[oa]|nascita|nat[oa] il|geboorte|"
+    r"(?:出生|生日|(?<![先学医师])生于|诞辰|birth|\bborn|\bdob\b|d\.o\.b|\bbday|geboren|\bgeb\.|né[e]? le|nacimiento|nacid[oa]|nascimento|nascid[oa]|nascita|nat[oa] il|geboorte|"
     r"csrq|urodzen|födelse|\*)"
 )
 _BORN_AFTER = re.compile(r"[ ,]{0,2}(?:出?生(?![产活成意效])|\(?(?:birth|dob|born)\b)")
 _LETS_GO = re.compile(r"[\n。！!]|[;；](?! ?\d)|\. [A-Z]")
 _AGE = re.compile(
-    r"(?i)(?<![\w.])(?P<a>\d{1,3}(?: |-)?(?:years?|yrs?|months?)(?: |-)old)\b|(?<![\w.])(?P<b>\d{1,3} ?(?:y/o|yo|y\.o\.|yrs? old)(?=[MF]\b|\W|$)M?F?)|"
+    r"(?ai)(?<![\w.])(?P<a>\d{1,3}(?: |-)?(?:years?|yrs?|months?)(?: |-)old)\b|(?<![\w.])(?P<b>\d{1,3} ?(?:y/o|yo|y\.o\.|yrs? old)(?=[MF]\b|\W|$)M?F?)|"
     r"(?<![\w.])(?P<g>\d{1,3} (?:years|yrs) of age)\b|\baged? (?:of )?(?P<c>\d{1,3})(?![\d%./-]|,\d|\.\d| ?(?:to|and over|-))\b|(?P<d>(?<![\d.第])\d{1,3} ?(?:周岁|岁)(?:零?\d{1,2}个月|半)?(?![以至到-])|(?<![\d.])\d{1,2}个月(?=大|龄|患儿|男婴|女婴|宝宝))|"
     r"(?P<e>[一二三四五六七八九]?十[一二三四五六七八九]?岁)|\b(?:turn(?:s|ed|ing)|I'm|I am|(?:he|she) is|just) (?P<f>\d{1,2})(?=[.,!]|$| (?:and|now|today|next))"
 )
-_ZH_SEX = re.compile(r"(?<=[，,、;；|（( ])(?P<sex>[男女])(?:性)?(?=[，,、。;；|）) ]|$)")
+_ZH_SEX = re.compile(r"(?<=[，,、;；|（( :])(?P<sex>[男女])(?:性)?(?=[，,、。;；|）) ]|$)")
 _AGED_SEX = re.compile(
     r"(?i)(?:year[s-]?[ -]old|y/?o|yrs?\.?|aged \d+,?|\d) (?:(?:[a-z]+ ){0,2}?)(?P<sex>male|female|man|woman|boy|girl)\b"
 )
@@ -50,7 +50,7 @@ _URL = re.compile(
     r"[^&\s\"'<>]{3,}[^\s\"'<>]*)|\bhttps?://[^\s/@:]+:[^\s/@]+@[^\s\"'<>]+"
 )
 _POINT = re.compile(
-    r"(?<![\w.-])[-+]?\d{1,2}\.\d{3,}°? ?[NS]?(?: ?[,，;/] ?| )[-+]?(?:1[0-8]\d|\d{1,2})\.\d{3,}°?(?: ?[EW]\b)?(?![\w.]\d)|"
+    r"(?a)(?<![\w.-])[-+]?\d{1,2}\.\d{3,}°? ?[NS]?(?: ?[,，;/] ?| )[-+]?(?:1[0-8]\d|\d{1,2})\.\d{3,}°?(?: ?[EW]\b)?(?![\w.]\d)|"
     r"(?<![\w.-])[-+]?1[0-8]\d\.\d{3,}°? ?[EW]?(?: ?[,，;/] ?| )[-+]?\d{1,2}\.\d{3,}°?(?: ?[NS]\b)?(?![\w.]\d)|"
     r"\d{1,2}° ?\d{1,2}['′’] ?(?:\d{1,2}(?:\.\d+)?[\"″”] ?)?[NS],? ?\d{1,3}° ?\d{1,2}['′’] ?(?:\d{1,2}(?:\.\d+)?[\"″”] ?)?[EW]|(?i:POINT ?\(-?\d{1,3}\.\d+ -?\d{1,3}\.\d+\))"
 )
@@ -64,7 +64,7 @@ _NO_PERSON = re.compile(
 _MY_SITE = re.compile(
     r"(?i)\b(?:website|homepage|blog|portfolio|personal (?:site|website|page)|个人主页|博客|主页|my (?:site|page|profile)|linkedin|github|profile) ?(?:is|at|:|：|-)? ?(?P<url>(?:https?://|www\.)[^\s\"'<>，。；,]+[^\s\"'<>，。；,.)])"
 )
-_HANDLE = re.compile(r"(?<![\w@./:])@(?P<name>[A-Za-z_][A-Za-z0-9_]{2,29}(?:\.[A-Za-z0-9_]{1,20})?)\b(?![@(/\]{\"'.])")
+_HANDLE = re.compile(r"(?a)(?<![\w@./:])@(?P<name>[A-Za-z_][A-Za-z0-9_]{2,29}(?:\.[A-Za-z0-9_]{1,20})?)\b(?![@(/\]{\"'.])")
 _TAGS = PROSE_WORDS["tags"]
 _CAP = rf"[{UP}][{LOW}{UP}&’'.-]*"
 _HEAD = (
@@ -122,7 +122,7 @@ def dates(text: str, low: str) -> Iterator[Span | NearMiss]:
         near = asked.group() if asked else near
         cues = list(_BORN.finditer(near))
         dated = bool(cues) and not re.search(
-            r"\d{4}|certificate issued|expir|issue|入职|毕业|(?<!出生)日期[^生]*$", near[cues[-1].end() :]
+            r"\d{4}|certificate issued|expir|issue|入职|毕业|日期[^生]*$", re.sub(r"^年?月?日?期?", "", near[cues[-1].end() :])
         )
         star = dated and cues[-1].group() == "*" and near[cues[-1].end() :].strip() != ""
         year = end - start <= 5 or not re.search(r"\d.*\d{2}.*\d", match.group())
@@ -148,16 +148,16 @@ def ages(text: str) -> Iterator[Span]:
 
 def links(text: str) -> Iterator[Span]:
     """Addresses of people's pages, and handles."""
-    for match in _URL.finditer(text):
+    for match in _URL.finditer(text) if "/" in text else ():
         if not _NO_PERSON.search(match.group()):
             yield Span(match.start(), match.end() - (match.group()[-1] in ".)"), "device.url_person", 0.82, ("pattern",))
-    for match in _MY_SITE.finditer(text):
+    for match in _MY_SITE.finditer(text) if "://" in text or "www." in text else ():
         yield Span(*match.span("url"), "device.url_person", 0.72, ("context",))
     for match in _LOG.finditer(text):
         for key in "abc":
             if match.group(key) and match.group(key) not in ("root", "admin", "user", "has", "was"):
                 yield Span(*match.span(key), "device.username", 0.8, ("context",))
-    for match in _HANDLE.finditer(text):
+    for match in _HANDLE.finditer(text) if "@" in text else ():
         name = match.group("name")
         line = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
         if (

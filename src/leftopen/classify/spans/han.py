@@ -7,13 +7,13 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from leftopen.classify.lexicons import zh_tables
+from leftopen.classify.lexicons import zh_places, zh_tables
 from leftopen.classify.spans.found import Span
 from leftopen.classify.spans.words import NEVER_ZH, chinese_words
 
 RUN = re.compile(r"[\u3400-\u9fff]+")
 _BEFORE = re.compile(
-    r"(?:姓名|名字|联系人|联络人|收件人|收货人|收件|收货|寄件|签收人?|签名|签字|户名|患者|病人|学生|同学|家长|监护人|客户|申请人|申请者|负责人|经办人|班主任|"
+    r"(?:姓名|名字|联系人|联络人|收件人|收货人|签收人?|(?:签名|签字|审核|收件|收货|寄件)[: ]|户名|患者|病人|学生|同学|家长|监护人|客户|申请人|申请者|负责人|经办人|班主任|"
     r"老师|教师|员工|用户|业主|司机|市民|户主|法定代表人|法人|代表人|校长|主任|经理|总监|董事长?|总裁|主席|书记|部长|局长|处长|科长|市长|省长|县长|医生|医师|"
     r"护士|大夫|主治医师|记者|编辑|作者|父亲|母亲|爸爸|妈妈|爷爷|奶奶|外公|外婆|儿子|女儿|丈夫|妻子|老公|老婆|孩子|哥哥|姐姐|弟弟|妹妹|叔叔|阿姨|舅舅|"
     r"叫|名叫|叫做|我是|本人|寄件人|发件人|乘客|旅客|嫌疑人|被告人?|原告人?|上诉人|证人|受害人|被害人|死者|伤者|审判长|审判员|书记员|代理人|辩护人|律师|法官|"
@@ -33,7 +33,7 @@ _AFTER = re.compile(
     r"(?:说|表示|告诉|介绍|认为|指出|透露|回忆|坦言|称|笑着|担任|出任|毕业|主演|导演|饰演|获得|当选))"
 )
 _TRANSLIT = frozenset(
-    "阿埃艾爱安奥巴白贝本比彼波伯勃布查达大戴德登迪蒂丁杜多厄恩尔法菲费芬弗夫福盖戈哥格古哈海汉豪赫亨侯胡华怀霍基吉加杰金卡凯康考科克肯库拉莱兰朗劳勒雷里"
+    "山别鲍柏范葛霞梵尤切阿埃艾爱安奥巴白贝本比彼波伯勃布查达大戴德登迪蒂丁杜多厄恩尔法菲费芬弗夫福盖戈哥格古哈海汉豪赫亨侯胡华怀霍基吉加杰金卡凯康考科克肯库拉莱兰朗劳勒雷里"
     "理丽利莉历列林琳龙隆卢鲁路伦罗洛马玛迈麦曼梅门蒙米密敏明莫默姆穆娜纳奈南内尼妮涅宁纽努诺欧帕潘佩彭皮珀普齐奇契乔切琼丘让热仁日荣茹瑞萨塞赛桑瑟沙莎珊"
     "舍施什史士斯司思丝苏孙索塔台泰坦汤唐陶特腾提廷图托瓦万旺威韦维温沃乌吾武锡夏香肖谢辛休修许雅亚扬耶叶伊依易因英尤约泽扎詹珍朱兹佐买江木吐孜肉汗卓次旦珠央措"
     "西希拜热提麦吾尔仓拉姆尼玛才让贡布洛桑乌兰哈提别克娅薇黛露茜翰逊顿森盛坎伦贾赖蕾诗妲琪柯邓波尔"
@@ -44,6 +44,7 @@ _PLACE_AFTER = re.compile(
     r"效应|定律|定理|药业|股份|科技|文化|传媒|实业|地产)"
 )
 """What follows the name of a place, a firm or a thing that looks like a person's."""
+_FIRM_AFTER = re.compile(r"[^在加入任是的了于到与和说，。、,.\s]{0,9}(?:公司|集团|银行|厂|股份|事务所|研究[所院]|证券|基金)")
 _POLITE = re.compile(
     r"先生|女士|小姐|同学|老师|经理|总监|主任|医生|大夫|教授|律师|警官|师傅|校长|院长|局长|处长|部长|书记|某某|护士|法官|阿姨|叔叔"
 )
@@ -162,7 +163,12 @@ def _options(text: str, start: int, end: int) -> dict[int, list[tuple[int, float
             if cue is None:
                 cue = bool(_BEFORE.search(before))
             rest = text[at + length : at + length + 12]
-            if _PLACE_AFTER.match(rest) or _POLITE.match(text, at + 1) or text[at : at + length] in NEVER_ZH:
+            if (
+                _PLACE_AFTER.match(rest)
+                or _POLITE.match(text, at + 1)
+                or text[at : at + length] in NEVER_ZH
+                or text[at] == text[at + 1]
+            ):
                 continue
             titled = bool(_AFTER.match(rest))
             alone = at == start and at + length == end
@@ -171,6 +177,8 @@ def _options(text: str, start: int, end: int) -> dict[int, list[tuple[int, float
             bonus = 3.0 * cue + 3.0 * titled + 1.5 * alone + 1.0 * (at == start) + 0.7 * (at + length == end) + 4.0 * labelled
             margin = score + bonus - max(known, _plain(text[at : at + length]))
             sure = 0.92 if labelled else 0.88 if cue and margin > 0 else 0.84 if titled else 0.69 if margin > 4 else 0.62
+            if sure < 0.8 and (_FIRM_AFTER.match(rest) or text[at : at + length] in zh_places()):
+                continue
             if margin > 0 or labelled:
                 out.setdefault(at - start, []).append((length, score + bonus, sure))
     return out

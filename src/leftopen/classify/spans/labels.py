@@ -16,7 +16,7 @@ from leftopen.classify.spans.found import Span
 
 _LANGUAGES_LEFT_OUT = ("initials", "pinyin")
 _CONNECT = re.compile(
-    r"(?:[ \t]*(?i:number|numbers|no\.?|nr\.?|num\.?|#|code|id|card|ending(?: in| with)?|on file|details|value|n°|nº|号码|号|编号))*"
+    r"(?:\.(?= ))?(?:[ \t]*(?i:number|numbers|no\.?|nr\.?|num\.?|#|code|id|card|ending(?: in| with)?|on file|details|value|n°|nº|号码|号|编号))*"
     r"[ \t]*(?:\([^()\n]{0,24}\)|[（][^（）\n]{0,16}[）])?[ \t]*\"?'?\]?"
     r"(?P<sign>[ \t]*(?:(?i:is now|is|was|are|ist|est|es|è|é|lautet)\b[ \t]*:?|(?i:to|be|of|as)\b|:|=>|=|\||为|是| -{1,2} | – |>|#|\t)){0,2}[ \t]*\n?[ \t]*[\"'“‘(\[<「*#]{0,3}[ \t]*"
 )
@@ -166,6 +166,8 @@ def _is_code(text: str, start: int, end: int) -> bool:
 
 
 def _cut(text: str, end: int) -> bool:
+    if end < len(text) and text[end] in "*" and text[end - 1] != "*":
+        return True
     return end < len(text) and text[end].isascii() and text[end].isalnum() and text[end - 1].isascii() and text[end - 1].isalnum()
 
 

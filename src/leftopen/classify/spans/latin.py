@@ -7,9 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-import pyarrow as pa
-
-from leftopen.classify.lexicons import latin_scores
+from leftopen.classify.lexicons import latin_score
 from leftopen.classify.names import WORDS
 from leftopen.classify.spans.found import Span
 from leftopen.classify.spans.words import LOOKALIKES, PROSE_WORDS, Use, use_of
@@ -19,7 +17,7 @@ UP, LOW = "".join(c for c in _ALL if c.isupper()), "".join(c for c in _ALL if c.
 WORD = rf"(?:[{UP}][{LOW}{UP}]*(?:['’-][{UP}{LOW}][{LOW}{UP}]+)*)"
 _PARTICLE = r"(?:de|da|do|dos|das|del|della|di|du|van|von|der|den|ter|ten|la|le|los|las|bin|ibn|binti|bint|al|el|ul|ur|e|y|zu|zur|af|av|dello|degli|vom|'t|op|mac|ap)"
 _RUN = re.compile(
-    rf"(?<![\w@.#/&$-])(?:{WORD}\.?|O['’]{WORD})(?:[ \u00a0](?:{_PARTICLE}[ \u00a0]){{0,3}}(?:{WORD}\.?|[Dd]['’]{WORD}))*"
+    rf"(?<![0-9_{UP}{LOW}@.#/&$-])(?:{WORD}\.?|O['’]{WORD})(?:[ \u00a0](?:{_PARTICLE}[ \u00a0]){{0,3}}(?:{WORD}\.?|[Dd]['’]{WORD}))*"
 )
 _TOKEN = re.compile(r"[^ \u00a0]+")
 _TITLES = WORDS["titles"] | PROSE_WORDS["titles"]
@@ -31,10 +29,12 @@ _ORG = re.compile(
     r"^(?:,? (?:Inc|Ltd|LLC|L\.L\.C|GmbH|Corp|Co|Group|Holdings|PLC|AG|SA|Street|St|Road|Rd|Avenue|Ave|Lane|Drive|Boulevard|Blvd|Court|Square|School|"
     r"University|College|Hospital|Bank|City|County|Park|Island|River|Lake|Bridge|Airport|Station|Foundation|Institute|Museum|Stadium|Award|Prize|"
     r"Project|Software|License|Licence|Theorem|Act|Law|Method|Algorithm|Test|Hotel|Hall|Church|Library|Center|Centre|Clinic|Company|Associates|"
-    r"Partners|Industries|Technologies|Systems|Solutions|Elementary|High|Middle|Academy|Memorial|Cup|League|FC|United|Rovers)\b|,? and Sons\b| ?& | ?®| ?™)"
+    r"Nursing|Care|Medical|Health|Retirement|Home|Times|Post|Herald|News|Partners|Industries|Technologies|Systems|Solutions|Elementary|High|Middle|Academy|Memorial|Cup|League|FC|United|Rovers)\b|,? and Sons\b| ?& | ?®| ?™)"
 )
+_FIRMS = PROSE_WORDS["firms"]
+"""Last words of names of firms, papers and places."""
 _TITLED = re.compile(
-    r"(?:\b(?:Mr|Mrs|Ms|Mx|Miss|Dr|Prof|Professor|Doctor|Sir|Madam|Herr|Frau|Sr|Sra|Mme|Mlle|Monsieur|Madame|Officer|Detective|Sgt|Sergeant|Capt|Captain|Lt|"
+    r"(?:\b(?:Mr|Mrs|Ms|Mx|Miss|MR|MRS|MS|MISS|DR|Dr|Prof|Professor|Doctor|Sir|Madam|Herr|Frau|Sr|Sra|Mme|Mlle|Monsieur|Madame|Officer|Detective|Sgt|Sergeant|Capt|Captain|Lt|"
     r"Judge|Justice|Nurse|Rev|Reverend|Father|Sister|Brother|Uncle|Aunt|Señora?|Lord|Lady|Senator|Inspector|Constable|Coach|Mme)\.? )$"
 )
 _STRONG = re.compile(
@@ -42,7 +42,7 @@ _STRONG = re.compile(
     r"good evening|greetings|attn|attention|tenant|landlord|defendant|plaintiff|witness|suspect|victim|applicant|candidate|employee|beneficiary|policyholder|cardholder|taxpayer|"
     r"cardholder name|account holder|payee|recipient|sender|full name|insured|next of kin|emergency contact|physician|spouse|husband|wife|son|daughter|mother|father|"
     r"brother|sister|colleague|neighbou?r|friend|boss|supervisor|interviewer|interviewee|participant|author|lessee|lessor|vorname|nachname|nom|prénom|nombre|apellidos?|"
-    r"nome|cognome|naam|achternaam|voornaam|sehr geehrte[r]?|liebe[r]?|cher|chère|estimad[oa]|querid[oa]|hola|bonjour|hallo|first name|last name|surname|middle name|maiden name|given name|"
+    r"nome|cognome|naam|achternaam|voornaam|sehr geehrte[r]?|liebe[r]?|cher|chère|estimad[oa]|querid[oa]|hola|bonjour|hallo|first[ _]?name|last[ _]?name|full[ _]?name|given[ _]?name|family[ _]?name|real[ _]?name|display[ _]?name|on (?:the )?card|cardholder|ansprechpartner(?:in)?|surname|middle name|maiden name|given name|"
     r"family name|firstname|lastname|fullname|call me|i am|i'm|this is|it's|je m'appelle|ich heiße|me llamo|mi chiamo|speaking with|spoke with|spoke to|interviewed|introduce|born to|married to|wedding of|assigned to|reported by|prepared by|"
     r"written by|approved by|reviewed by|contact person|passenger|borrower|caller|please copy|copying|police said|identified as|belongs to|represented by|employee name|on behalf of)\b)"
     r"(?i:\"? ?names?)?(?i: is| was|\"? ?:|,| -| –| ?=|\|)?[\s>*\"'“(\[]{0,4})$|"
@@ -65,6 +65,7 @@ _LOWER = re.compile(
 )
 
 
+_BY_HAN = re.compile(r"[\u4e00-\u9fff、和][\u4e00-\u9fff、，。,.！!？?]|[：:，,][\u4e00-\u9fff]")
 _LED = re.compile(
     r"(?:\b(?:Mr|Mrs|Ms|Miss|Dr|Prof|Officer|Judge|Herr|Frau|Professor|Captain|Detective|Nurse|Dear|Madame|Monsieur)\.? |[Nn]ame: |[Ss]urname: |^)((?:van der|van den|van de|van|von der|von|de la|de los|de|del|della|di|da|dos|du|al|el|bin|ter|ten|den|le) )$"
 )
@@ -97,7 +98,7 @@ def names(text: str) -> Iterator[Span]:
             start, end = words[0].start, words[-1].end
             if start < done:
                 continue
-            if led := _LED.search(text[max(0, start - 40) : start]):
+            if start > 2 and text[start - 2].islower() and (led := _LED.search(text[max(0, start - 40) : start])):
                 words = [_Word(start - len(led.group(1)), start - 1, led.group(1)[:-1], words[0].use), *words]
                 start = words[0].start
             flipped = _last_first(text, words)
@@ -109,9 +110,8 @@ def names(text: str) -> Iterator[Span]:
             if judged is not None:
                 weak.append((start, end, *judged))
     if weak:
-        scores = latin_scores(pa.array([text[s:e].title() for s, e, *_ in weak])).tolist()
-        for (start, end, sure, need, how), score in zip(weak, scores, strict=True):
-            if score >= need:
+        for start, end, sure, need, how in weak:
+            if need < -5 or latin_score(text[start:end].title()) >= need:
                 yield Span(start, end, "biographical.name_latin", sure, how)
     for match in _LOWER.finditer(text):
         tokens = match.group(1).split(" ")
@@ -146,7 +146,6 @@ def _parts(text: str, start: int, end: int) -> Iterator[list[_Word]]:
                 words.append(word)
             continue
         shouting = raw.isupper() and len(low) > 1 and not word.use.given and not word.use.surname
-        after_title = bool(words) is False and bool(_TITLED.search(text[max(0, word.start - 12) : word.start]))
         if (
             low in _TITLES
             and low not in ("may",)
@@ -156,7 +155,10 @@ def _parts(text: str, start: int, end: int) -> Iterator[list[_Word]]:
             yield from _whole(words)
             words = []
             continue
-        if (word.never and not (after_title and low not in _NEVER)) or (shouting and len(low) <= 3):
+        never = word.never
+        if never and not words and low not in _NEVER:
+            never = not _TITLED.search(text[max(0, word.start - 12) : word.start])
+        if never or (shouting and len(low) <= 3):
             strong = words and words[0].use.given >= 5 and not words[0].never and word.use.surname >= 4 and low not in _NEVER
             head = not words and word.use.given >= 5 and low not in _NEVER
             if not strong and not head:
@@ -213,7 +215,7 @@ def _judge(text: str, words: Sequence[_Word]) -> tuple[float, float, tuple[str, 
     titled, strong = bool(_TITLED.search(before)), bool(_STRONG.search(before))
     weak, said = bool(_WEAK.search(before)), bool(_SAID.match(after))
     solid = [w for w in words if not w.initial and w.text.lower() not in _LINKS and w.text.lower().rstrip(".") not in _SUFFIX]
-    if not solid:
+    if not solid or solid[-1].text in _FIRMS:
         return None
     full = text[start:end]
     if full.lower() in LOOKALIKES:
@@ -225,14 +227,16 @@ def _judge(text: str, words: Sequence[_Word]) -> tuple[float, float, tuple[str, 
     first, last = solid[0], solid[-1]
     if len(solid) == 1 and len(words) == 1:
         speaker = after.startswith(": ") and bool(re.search(r"(?:^|\n)$", before))
-        return _single(first, place, strong, weak, said, shouting, speaker)
+        return _single(
+            first, place, strong, weak, said, shouting, speaker, bool(_BY_HAN.match(text[start - 1 : start] + text[end : end + 1]))
+        )
     initials = len(solid) == 1
     given, surname = first.use.given, last.use.surname
     if place >= 4 and " " in full and not strong:
         return None
     known = (given >= 3) + (surname >= 3 or last.use.given >= 4) if not initials else (max(given, surname) >= 4) * 2
     wordy = sum(w.use.word >= 3 and w.use.word + 1 >= max(w.use.given, w.use.surname) for w in solid)
-    plain = any(w.use.word >= max(w.use.given, w.use.surname) for w in (first, last))
+    plain = any(w.use.word and w.use.word >= max(w.use.given, w.use.surname) for w in (first, last))
     if plain and not strong:
         return None
     if known == 2 and wordy < len(solid):
@@ -248,17 +252,17 @@ def _judge(text: str, words: Sequence[_Word]) -> tuple[float, float, tuple[str, 
         return 0.8, -0.2, ("context", "dictionary")
     if shouting:
         return None
-    if known == 1 and not wordy and (given >= 5 or said):
-        return 0.66, 0.0, ("dictionary",)
+    if known == 1 and not wordy and (given >= 5 or surname >= 4 or said):
+        return 0.66, -0.9 if said else -0.4 if weak else 0.0, ("dictionary",)
     if known == 1 and not wordy:
-        return 0.66, 0.7 if weak else 1.2, ("dictionary",)
-    if not wordy and weak and said:
-        return 0.64, 1.0, ("shape",)
+        return 0.64, 0.3 if weak else 0.9, ("dictionary",)
+    if not wordy and said and not any(use_of(w.text).place for w in solid):
+        return 0.62, 0.3 if weak else 0.8, ("shape",)
     return None
 
 
 def _single(
-    word: _Word, place: int, strong: bool, weak: bool, said: bool, shouting: bool, speaker: bool = False
+    word: _Word, place: int, strong: bool, weak: bool, said: bool, shouting: bool, speaker: bool = False, han: bool = False
 ) -> tuple[float, float, tuple[str, ...]] | None:
     """The same for one word that stands alone."""
     use = word.use
@@ -273,6 +277,8 @@ def _single(
         return 0.72, 0.6, ("context", "shape")
     if use.given >= 6 and use.word <= 2 and use.given > place + 1 and (said or weak):
         return 0.72 if said else 0.62, -1.0, ("dictionary",)
+    if han and use.given >= 5 and use.word <= 2 and use.given > place:
+        return 0.66, -1.0, ("dictionary",)
     if use.given >= 5 and use.word <= 1 and use.given > place and said and weak:
         return 0.64, 0.0, ("dictionary",)
     return None

@@ -9,14 +9,16 @@ from collections.abc import Iterator
 from leftopen.classify.spans.found import Span
 
 _PHONE = re.compile(
-    r"(?<![\w.@/=%&-])(?:\+ ?|00(?=[1-9]))?\(?\+?\d[\d().\u00a0 /\-–]{5,22}\d(?!\w)(?:(?: ?(?:x|ext\.?|extension|转|#|-)) ?\d{1,6})?(?![\w%]|[./-]\d|:\d)"
-    r"|(?<![\w.@/=%&-])\+?\d{7,15}(?:x\d{1,6})?(?!\w)(?![.,/-]\d|:\d)|(?<![\w.@/=%&-])\+?[\d().\- ]{7,20}\dx\d{1,6}(?!\w)"
+    r"(?<![A-Za-z0-9_.@/=%&-])(?:\+ ?|00(?=[1-9]))?\(?\+?\d[\d().\u00a0 /\-–]{5,22}\d(?![A-Za-z0-9_])(?:(?: ?(?:x|ext\.?|extension|转|#|-)) ?\d{1,6})?(?![A-Za-z0-9_%]|[./-]\d|:\d)"
+    r"|(?<![A-Za-z0-9_.@/=%&-])\+?\d{7,15}(?:x\d{1,6})?(?![A-Za-z0-9_])(?![.,/-]\d|:\d)|(?<![A-Za-z0-9_.@/=%&-])\+?[\d().\- ]{7,20}\dx\d{1,6}(?!\w)"
 )
 _WORD = re.compile(
     r"(?i)(?:\b(?:phones?|telephone|tel|mobile|cell(?:phone)?|call(?:ed|ing)?|fax|reach(?:ed)?(?: me| us| him| her)?|text(?:ed)?|whatsapp|contact|dial(?:ed|ing)?|ring|hotline|helpline|sms|"
     r"telefono|teléfono|téléphone|telefone|telefoon|handy|portable|móvil|celular|ph|mob|phone number|landline|voicemail|extension|emergency contact)\b|"
     r"电话|手机|联系方式|座机|固话|传真|致电|拨打|热线|联系|来电|号码|电联|call我|☎|📞|📱)"
 )
+_CHINA = re.compile(r"(?:\+?86|0086)?(?:1[3-9]\d{9}|0(?:10|2\d|[3-9]\d\d)\d{7,8})")
+"""Chinese numbers have categories of their own."""
 _LETTER = re.compile(r"(?i)(?:^|[|,\s])(?:[mtpfc]|telefon\w*)[.:]? ?(?:ist )?$")
 _NANP = re.compile(r"(?:\+?1[-. ]?|001[-. ]?)?\(?[2-9]\d{2}\)?[-. ]{0,2}[2-9]?\d{2}[-. ]\d{4}(?: ?(?:x|ext\.? ?)\d{1,6})?")
 _NATIONAL = re.compile(r"\(?0\d{1,5}\)?(?:[ /.-]{1,3}\d{2,8}){1,5}")
@@ -46,6 +48,8 @@ def phones(text: str) -> Iterator[Span]:
         if not 7 <= digits <= 15 or (_NOT.search(before) and not value.startswith("+")):
             continue
         sure = _sure(value, number, digits, worded)
+        if _CHINA.fullmatch(re.sub(r"[\s().-]", "", number)):
+            sure = min(sure, 0.7)
         if sure:
             yield Span(start, end, "contact.phone_intl", sure, ("shape", *(("context",) if worded else ())))
 

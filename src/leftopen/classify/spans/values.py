@@ -58,7 +58,7 @@ class Rules:
     whole: Any
     owner: list[Category]
     loose: list[tuple[Category, Any]]
-    names: Any
+    free: frozenset[str]
 
 
 def alone(category: Category) -> bool:
@@ -96,20 +96,28 @@ def rules_of(pack: Pack) -> Rules:
                 whole.Add(pattern)
                 owner.append(category)
     whole.Compile()
-    return Rules(whole, owner, loose, None)
+    return Rules(whole, owner, loose, frozenset(c.id for c in pack.categories.values() if alone(c)))
 
 
 def values(text: str, low: str, pack: Pack, labels: list[tuple[int, int, frozenset[str]]]) -> Iterator[Span | NearMiss]:
     """Values whose form, check digits, or form and label say what they are. ``labels``: places of labels, with their ids."""
     rules = rules_of(pack)
     by_id: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    spoken: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for left, right, ids in labels:
+        for ident in ids:
+            spoken[ident].append((left, right))
     match = rules.whole.Match
     for start, end in set(_candidates(text)):
         hits = match(text[start:end])
         for rule in hits or ():
-            by_id[rules.owner[rule].id].append((start, end))
+            known = by_id[rules.owner[rule].id]
+            if not known or known[-1] != (start, end):
+                known.append((start, end))
     for ident, places in by_id.items():
-        yield from _judge(text, low, pack.categories[ident], sorted(set(places)), labels)
+        free = ident in rules.free
+        if free or ident in spoken or ident in _CONTEXT_ONLY:
+            yield from _judge(text, low, pack.categories[ident], sorted(places), spoken.get(ident, []), free)
     for category, rule in rules.loose:
         for found in rule.finditer(text):
             start, end = found.span()
@@ -200,11 +208,11 @@ def _glued(text: str, at: int) -> bool:
     return a.isascii() and b.isascii() and a.isalnum() and b.isalnum()
 
 
-def near_label(labels: list[tuple[int, int, frozenset[str]]], start: int, end: int, ident: str, text: str) -> int:
+def near_label(labels: list[tuple[int, int]], start: int, end: int, text: str) -> int:
     """2 if a label of the category stands right before the value, 1 if one stands in the same clause, else 0."""
     best = 0
-    for left, right, ids in labels:
-        if ident in ids:
+    for left, right in labels:
+        if right > start - 64 and left < end + 20:
             gap = text[right:start] if right <= start else text[end:left] if end <= left else None
             if gap is None:
                 continue
@@ -216,11 +224,10 @@ def near_label(labels: list[tuple[int, int, frozenset[str]]], start: int, end: i
 
 
 def _judge(
-    text: str, low: str, category: Category, places: list[tuple[int, int]], labels: list[tuple[int, int, frozenset[str]]]
+    text: str, low: str, category: Category, places: list[tuple[int, int]], labels: list[tuple[int, int]], free: bool
 ) -> Iterator[Span | NearMiss]:
     places = [(s, e) for s, e in places if not _glued(text, s) and not _glued(text, e)]
-    near = [near_label(labels, s, e, category.id, text) for s, e in places]
-    free = alone(category)
+    near = [near_label(labels, s, e, text) for s, e in places] if labels else [0] * len(places)
     wanted = [i for i, n in enumerate(near) if n or free]
     for i, n in enumerate(near):
         if not n and not free and category.id in _CONTEXT_ONLY:

@@ -10,6 +10,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
+from leftopen.classify.lexicons import zh_places
+
 _DATA = Path(__file__).parents[1] / "data"
 _RAW = tomllib.loads((_DATA / "prose_words.toml").read_text(encoding="utf-8"))
 PROSE_WORDS = {key: frozenset(text.split()) for key, text in _RAW.items()}
@@ -62,4 +64,9 @@ def chinese_words() -> dict[str, float]:
     """Natural log of the share of running text that each Chinese word makes up (names of people left out)."""
     lines = lzma.decompress((_DATA / "prose_zh.xz").read_bytes()).decode().split("\n")
     total = math.log(6e7)
-    return {line[:-1]: (ord(line[-1]) - 97 + 0.5) / 3 * math.log(10) - total for line in lines}
+    found = {line[:-1]: (ord(line[-1]) - 97 + 0.5) / 3 * math.log(10) - total for line in lines}
+    rare = math.log(10) - total
+    for place in zh_places():
+        if len(place) <= 5 and found.get(place, -99.0) < rare:
+            found[place] = rare
+    return found
