@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import numpy as np
 
@@ -16,11 +15,12 @@ from leftopen.category import Category, Pack
 from leftopen.classify.checks_national import NATIONAL
 from leftopen.classify.distribution import Profile, against_digits, core, is_epoch, is_sequence, is_time
 from leftopen.classify.evidence import PROSE_TESTED, FieldEvidence, is_prose
+from leftopen.classify.look import Look, is_opaque
 from leftopen.classify.names import name_log_odds, named_categories
 from leftopen.classify.numbers import is_closed
 from leftopen.classify.patterns import Matcher
 from leftopen.classify.shape import Array
-from leftopen.classify.weak import GUESSES, Guess, Look, is_opaque
+from leftopen.classify.weak import GUESSES, Guess
 from leftopen.model import Level
 
 BASE = -4.0
