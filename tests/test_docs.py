@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib.util
 import re
+import sys
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
@@ -12,10 +14,13 @@ ROOT = Path(__file__).parent.parent
 PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]
 
 
+@lru_cache(maxsize=1)
 def builder():
+    sys.path.insert(0, str(ROOT / "scripts"))  # its neighbours there are its parts
     spec = importlib.util.spec_from_file_location("build_docs", ROOT / "scripts" / "build_docs.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
+    sys.path.remove(str(ROOT / "scripts"))
     return module
 
 
@@ -27,6 +32,21 @@ def test_generated_pages_are_fresh(name):
         assert (ROOT / "docs" / name).exists()
         return
     assert (ROOT / "docs" / name).read_text() == module.NOTICE + page.rstrip("\n") + "\n", "run: make docs"
+
+
+def test_every_category_has_a_fresh_page_of_its_own():
+    module = builder()
+    wanted = {name: text for name, text in module.pages().items() if name.startswith("categories/")}
+    there = {str(path.relative_to(ROOT / "docs")) for path in (ROOT / "docs" / "categories").rglob("*.md")}
+    assert len(wanted) >= 200
+    assert there == set(wanted), "run: make docs"
+    stale = [n for n, t in wanted.items() if (ROOT / "docs" / n).read_text() != module.NOTICE + t.rstrip("\n") + "\n"]
+    assert not stale, "run: make docs"
+    broken = [
+        (n, link) for n, t in wanted.items() for link in re.findall(r"\]\(([^)#]+\.md)\)", t)
+        if not (ROOT / "docs" / n).parent.joinpath(link).exists()
+    ]  # fmt: skip
+    assert not broken
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: str(p.relative_to(ROOT)))
