@@ -24,6 +24,8 @@ _GROUP = re.compile(r"[A-Za-z0-9*]+")
 _GAP = re.compile(r"[ \u00a0]?[-./()]{0,2}[ \u00a0]?")
 _HAS = re.compile(r"[0-9@]|[A-Z]{6}|.{24}")
 _PLATE = re.compile(r"[\u4e00-\u9fff][A-Z][-· ]?[A-Z0-9]{5,6}(?![A-Za-z0-9])")
+_NEXT = re.compile(r"[\n;:,.，。；：、]")
+"""Signs behind which a word speaks of the next value, not of the one before."""
 _SURE = {
     "ric18": 0.98,
     "student_no": 0.98,
@@ -218,7 +220,7 @@ def near_label(labels: list[tuple[int, int]], start: int, end: int, text: str) -
                 continue
             if right <= start and len(gap) <= 60 and "\n" not in gap.strip():
                 best = max(best, 2 if len(gap) <= 24 else 1)
-            elif len(gap) <= 16 and "\n" not in gap:
+            elif len(gap) <= 16 and not _NEXT.search(gap):
                 best = max(best, 1)
     return best
 
