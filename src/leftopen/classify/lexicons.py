@@ -159,12 +159,17 @@ _FIRM = (
     r"\b(?:and|und|et|og|och|ve|and sons)\b|a\.ş\.?|şti\.?|&|\b(?:inc|llc|gmbh|kft|zrt|nyrt)\b"
 )
 """Legal forms and joining words of firms: a value that ends in one, or joins two names, is no one person's name."""
+_STATE = (
+    r",\s*(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[EINOST]|N[CDEHJMVY]|O[HKR]|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY]|"
+    r"AB|BC|MB|N[BLS]|ON|QC|SK|NSW|VIC|QLD|TAS)(?:\s*[-/,].*)?$"
+)
+"""A place behind which its state stands (``Bay, FL``); states that are also written behind names (``MD``, ``PA``, ``MA``) are left out."""
 _SHAPED = r"(?:(?:Mr|Mrs|Ms|Dr|Prof)\.? )?\p{Latin}[\p{Latin}\p{M}'’.-]*(?:,? [\p{Latin}][\p{Latin}\p{M}'’.-]*){0,4}"
 
 
 def name_latin(values: pa.Array) -> Array:
     """Personal names in Latin letters: no digits, one to five words, and the classifier's word."""
-    shaped = _matching(values, _SHAPED) & ~_matching(values, _FIRM, whole=False)
+    shaped = _matching(values, _SHAPED) & ~_matching(values, _FIRM, whole=False) & ~_matching(values, _STATE, whole=False)
     return shaped & (latin_scores(values) > LATIN_THRESHOLD)
 
 

@@ -99,10 +99,18 @@ def _cities() -> Array:
         return np.asarray(data["keys"])
 
 
+_NO_CITY = frozenset(
+    "yes no none other others unknown maybe new old male female true false high low medium small large normal good bad best open red blue "
+    "green black white yellow orange brown gray grey silver gold pink purple north south east west center central left right".split()
+)
+"""Words of enumerations that some town is named like."""
+
+
 def city(values: pa.Array) -> Array:
     """Cities with 5,000 inhabitants and more (GeoNames), also before a comma."""
     known = _cities()
-    keys = np.array([crc32(key_of(t.split(",")[0]).encode()) if len(t) <= 60 else 0 for t in values.to_pylist()], np.uint32)
+    plain = [key_of(t.split(",")[0]) if len(t) <= 60 else "" for t in values.to_pylist()]
+    keys = np.array([crc32(t.encode()) if len(t) > 1 and t not in _NO_CITY else 0 for t in plain], np.uint32)
     at = np.minimum(np.searchsorted(known, keys), len(known) - 1)
     return np.asarray((known[at] == keys) & (keys > 0))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -47,6 +48,16 @@ FIRM = 0.85
 """Confidence from which a guess, too, counts as a sign of a person."""
 SURE = 0.6
 """Confidence from which a finding speaks for its neighbours."""
+OF_NOBODY = 0.55
+"""Most that a point, or a claim that rests on a name alone, may reach in a record that is about nobody: shops have coordinates,
+and tables of countries have columns named income, education and disease."""
+RECORD = 3
+"""Other fields from which a record without any sign of a person is one about nobody."""
+UNPROVEN = 1.5
+"""Most that values add which merely have a shape that fits."""
+_OF_PERSONS = frozenset({"biographical", "child", "location", "financial", "health"})
+MOST_FRACTIONS = 4
+"""Precise fractions in a record up to which two of them, without names, may be a point; more are measurements."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +123,8 @@ class Beside:
     held: frozenset[str]
     money: bool
     keyed: bool
+    fields: int
+    """Other fields of the record."""
 
 
 def person_mark(category: str) -> str:
@@ -130,7 +143,8 @@ def _beside(path: str, sure: Mapping[str, str], firm: set[str], views: Mapping[s
     marks = {person_mark(c) for p, c in near.items() if p in firm} - {""}
     money = any(_is_money(v.profile) for p, v in views.items() if p != path and p not in near and related(v.scope, here.scope))
     keyed = any(person_mark(c) in ("name", "papers", "email", "phone") and views[p].profile.repeats <= 1.3 for p, c in near.items())
-    return Beside(len(marks), frozenset(near.values()), money, keyed)
+    fields = sum(p != path and related(v.scope, here.scope) for p, v in views.items())
+    return Beside(len(marks), frozenset(near.values()), money, keyed, fields)
 
 
 def _is_money(p: Profile) -> bool:
@@ -167,7 +181,10 @@ def _hear(claim: Claim, sure: Mapping[str, str], views: Mapping[str, FieldView],
     if any(other in category.lowered_by for other in sure.values()):
         lowered += 2.0
     how = tuple(w for w in claim.how if w != "siblings") + (("siblings",) if raised else ())
-    return replace(claim, siblings=raised - lowered, how=how)
+    nobody = not near.marks and near.fields >= RECORD and claim.value <= UNPROVEN and category.family in _OF_PERSONS
+    nobody = nobody and not person_mark(category.id)
+    ceiling = min(claim.ceiling, OF_NOBODY) if nobody else claim.ceiling
+    return replace(claim, siblings=raised - lowered, how=how, ceiling=ceiling)
 
 
 def coordinate_pairs(
@@ -176,12 +193,13 @@ def coordinate_pairs(
     """Fields that hold latitude and longitude in two columns: (path, confidence, evidence words)."""
     out: dict[str, tuple[float, tuple[str, ...]]] = {}
     ordered = sorted(views.values(), key=lambda v: v.index)
+    fractions = Counter(v.scope for v in ordered if v.profile.numeric >= 0.95 and v.profile.decimals >= 3.3)
     for first, second in ((a, b) for a in ordered for b in ordered if a.scope == b.scope and 0 < b.index - a.index <= 2):
-        odds = _pair(first, second, pack)
+        odds = _pair(first, second, pack, fractions[first.scope])
         if odds <= 0:
             continue
-        persons = any(c in ANCHORS for p, c in sure.items() if p in views and related(views[p].scope, first.scope))
-        confidence = min(0.98, odds + (0.1 if persons else 0.0))
+        persons = _somebody(first.scope, views, sure)
+        confidence = min(0.98, odds + 0.1) if persons else odds if _moving(first, views) else min(odds, OF_NOBODY)
         for view in (first, second):
             if confidence > out.get(view.path, (0.0, ()))[0]:
                 named = name_log_odds(view.path, "location.latlon", pack) >= 2
@@ -190,7 +208,24 @@ def coordinate_pairs(
     return [(path, confidence, words) for path, (confidence, words) in out.items()]
 
 
-def _pair(a: FieldView, b: FieldView, pack: Pack) -> float:
+def _somebody(scope: str, views: Mapping[str, FieldView], sure: Mapping[str, str]) -> bool:
+    """Is the record about a person or about what a person carries?"""
+    return any(
+        c in ANCHORS or person_mark(c) or c.startswith("device.")
+        for p, c in sure.items()
+        if p in views and related(views[p].scope, scope)
+    )
+
+
+def _moving(point: FieldView, views: Mapping[str, FieldView]) -> bool:
+    """Do the same things come back at other moments (a track), or are these the places of a list (shops, stations)?"""
+    near = [v for v in views.values() if v.path != point.path and related(v.scope, point.scope)]
+    times = [v for v in near if is_time(v.profile) and v.profile.repeats <= 2 and not RECORD_TIMES & set(tokens(v.path))]
+    return bool(times) and any(v.profile.repeats >= 1.8 and v.profile.tested >= 2 and not is_time(v.profile) for v in near)
+
+
+def _pair(a: FieldView, b: FieldView, pack: Pack, crowd: int) -> float:
+    """Confidence, 0..1, that two columns are a point. ``crowd``: precise fractions in the record, these two among them."""
     p, q = a.profile, b.profile
     if min(p.numeric, q.numeric) < 0.95 or max(abs(p.low), abs(p.high), abs(q.low), abs(q.high)) > 180:
         return 0.0
@@ -204,13 +239,22 @@ def _pair(a: FieldView, b: FieldView, pack: Pack) -> float:
         return 0.0
     if max(abs(p.high), abs(p.low)) <= 1.5 or max(abs(q.high), abs(q.low)) <= 1.5:
         return 0.0
+    return 0.8 if max(names) >= 2 else _unnamed_pair(p, q, crowd)
+
+
+def _unnamed_pair(p: Profile, q: Profile, crowd: int) -> float:
+    """Two fractions may be anything that is measured: points are written with as many digits each, stand alone among the other
+    columns of a record, and lie together in one region, off the corner where equator and first meridian meet."""
     lat, lon = sorted((p, q), key=lambda x: abs(x.middle[0]))
     spans = (p.middle[1] - p.middle[0], q.middle[1] - q.middle[0])
-    china = lat.middle[0] >= 18 and lat.middle[1] <= 54 and lon.middle[0] >= 73 and lon.middle[1] <= 135
     tight = max(spans) <= 8 and max(spans) < 4 * max(0.01, min(spans))
-    if max(names) >= 2:
-        return 0.8
-    return (0.75 if tight else 0.6) if china else (0.62 if tight and min(p.decimals, q.decimals) >= 4.5 else 0.4)
+    alike = abs(p.decimals - q.decimals) <= 1.2 and max(p.decimals, q.decimals) <= 9 and crowd <= MOST_FRACTIONS
+    if not alike:
+        return 0.0
+    if lat.middle[0] >= 18 and lat.middle[1] <= 54 and lon.middle[0] >= 73 and lon.middle[1] <= 135:
+        return 0.75 if tight else 0.6
+    far = max(abs(lat.middle[0]), abs(lon.middle[0])) >= 20 and min(abs(lat.middle[0]), abs(lon.middle[0])) >= 2
+    return 0.62 if tight and far and min(p.decimals, q.decimals) >= 4.3 else 0.4 if far else 0.0
 
 
 def passages(views: Mapping[str, FieldView], sure: Mapping[str, str]) -> list[tuple[str, str, float]]:

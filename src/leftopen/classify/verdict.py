@@ -206,6 +206,8 @@ def _by_value(path: str, category: Category, evidence: FieldEvidence, p: Profile
         how += ["pattern", "part_of_values"]
     else:
         return None
+    if k and n >= 2 and named < NAMED and category.method != "pattern" and _share(category.id, evidence, matcher) == 1:
+        value = min(value, 1.0)  # one word of a list alone: "single" beside "multiple" is no marital status
     if category.method == "lexicon" and "content" in category.needs and n < 10 and named < NAMED:
         value = min(value, 1.0 + 0.25 * n)
     penalty = 0.0

@@ -290,12 +290,11 @@ def _phone(look: Look) -> Guess | None:
 
 
 def _birth(look: Look) -> Guess | None:
-    """Births of the young look like any dates of late years: a school or an age must stand beside them."""
+    """Births of the young look like any dates of late years (of hire, of admission): a school must stand beside them."""
     if look.p.dates < 0.8 or look.p.timed > 0.2 or look.p.tested < 8 or look.p.recent > 0.25 or not 1.0 <= look.p.years <= 25:
         return None
-    if look.p.recent == 0 and 4 <= look.p.years <= 18:  # as wide as a childhood, and none of the last two years
-        return Guess(2.0, marks=2, otherwise=-1.2)
-    return Guess(2.2, asks=SCHOOL | {"biographical.age"}, otherwise=-1.2)
+    childhood = look.p.recent == 0 and 4 <= look.p.years <= 18  # as wide as one, and none of the last two years
+    return Guess(2.2, asks=SCHOOL | {"identity.cn_ric18"} if childhood else SCHOOL, otherwise=-1.2)
 
 
 def _pressure(look: Look) -> Guess | None:

@@ -11,6 +11,7 @@ from leftopen.classify.lexicons import zh_places, zh_tables
 from leftopen.classify.spans.found import Span
 from leftopen.classify.spans.words import NEVER_ZH, chinese_words
 
+_KANA = re.compile(r"[\u3041-\u30ff]")
 RUN = re.compile(r"[\u3400-\u9fff]+")
 _BEFORE = re.compile(
     r"(?:姓名|名字|联系人|联络人|收件人|收货人|签收人?|(?:签名|签字|审核|收件|收货|寄件)[: ]|户名|患者|病人|学生|同学|家长|监护人|客户|申请人|申请者|负责人|经办人|班主任|"
@@ -83,7 +84,9 @@ def _name_score(word: str) -> float:
 
 
 def names(text: str) -> Iterator[Span]:
-    """People's names in Chinese characters, with confidence and evidence."""
+    """People's names in Chinese characters, with confidence and evidence; none in Japanese sentences, whose names are cut otherwise."""
+    if len(_KANA.findall(text)) > 0.2 * sum(m.end() - m.start() for m in RUN.finditer(text)):
+        return
     dotted = []
     for match in _DOTTED.finditer(text) if any(c in text for c in "·•・‧") else ():
         span = _dotted(text, *match.span())
