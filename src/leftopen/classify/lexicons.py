@@ -163,7 +163,7 @@ _STATE = (
     r",\s*(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[EINOST]|N[CDEHJMVY]|O[HKR]|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY]|"
     r"AB|BC|MB|N[BLS]|ON|QC|SK|NSW|VIC|QLD|TAS)(?:\s*[-/,].*)?$"
 )
-"""A place behind which its state stands (``Bay, FL``); states that are also written behind names (``MD``, ``PA``, ``MA``) are left out."""
+"""A place and its state (``Bay, FL``); what is also written behind names (``MD``, ``PA``, ``MA``) is left out."""
 _SHAPED = r"(?:(?:Mr|Mrs|Ms|Dr|Prof)\.? )?\p{Latin}[\p{Latin}\p{M}'’.-]*(?:,? [\p{Latin}][\p{Latin}\p{M}'’.-]*){0,4}"
 
 

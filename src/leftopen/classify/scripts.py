@@ -12,6 +12,7 @@ from zlib import crc32
 import numpy as np
 import pyarrow as pa
 
+from leftopen.classify.names import WORDS
 from leftopen.classify.shape import Array
 
 _DATA = Path(__file__).parent / "data"
@@ -99,11 +100,7 @@ def _cities() -> Array:
         return np.asarray(data["keys"])
 
 
-_NO_CITY = frozenset(
-    "yes no none other others unknown maybe new old male female true false high low medium small large normal good bad best open red blue "
-    "green black white yellow orange brown gray grey silver gold pink purple north south east west center central left right".split()
-)
-"""Words of enumerations that some town is named like."""
+_NO_CITY = WORDS["no_city"]
 
 
 def city(values: pa.Array) -> Array:
