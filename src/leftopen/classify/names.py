@@ -25,6 +25,8 @@ NEUTRAL = WORDS["neutral"]
 """Tokens after a phrase that leave its meaning as it is (``phone_no``)."""
 HEADS = WORDS["heads"]
 """Tokens at the end of a name that make it speak of something about the phrase (``email_verified``)."""
+TOTALS = WORDS["totals"]
+"""Tokens before a phrase that make it speak of many (``avg_age``, ``total_accounts``)."""
 NONPERSONAL = WORDS["nonpersonal"]
 """Names of things that are no person's: a mild vote against every category that the name does not name."""
 
@@ -150,9 +152,9 @@ def _one(leaf: tuple[str, ...], parents: tuple[str, ...], phrase: tuple[str, ...
         return TAIL - 1.2 if leaf[-1:] == phrase else 0.0
     for words in (leaf, core):
         if words[-len(phrase) :] == phrase:
-            return TAIL
+            return -2.5 if TOTALS & set(words[: -len(phrase)]) else TAIL
     if _find(leaf, phrase) >= 0:
-        return -2.5 if core and core[-1] in HEADS else INNER
+        return -2.5 if core and (core[-1] in HEADS or core[0] in TOTALS) else INNER
     if _find(parents, phrase) >= 0:
         return 2.0 if all(w in NEUTRAL for w in leaf) else PARENT * (0 if leaf and leaf[-1] in HEADS else 1)
     return 0.0

@@ -36,6 +36,8 @@ SIBLING = 1.5
 """What a sibling that raises a category adds."""
 LONE_WORD = 2.5
 """Penalty on single words as names of people: brands and codes read alike."""
+CODES = 6
+"""Different codes of countries that a field without a name must hold."""
 NAMED = 2.0
 """Log-odds from which a name counts as naming the category."""
 
@@ -208,6 +210,10 @@ def _by_value(path: str, category: Category, evidence: FieldEvidence, p: Profile
         return None
     if k and n >= 2 and named < NAMED and category.method != "pattern" and _share(category.id, evidence, matcher) == 1:
         value = min(value, 1.0)  # one word of a list alone: "single" beside "multiple" is no marital status
+    if category.id == "biographical.nationality" and named < NAMED and evidence.features["chars"].max() <= 3 and k < CODES:
+        value = min(value, 1.0)  # a few capitals abbreviate anything
+    if category.id == "child.grade_class" and named < 1.0 and k < 4 and not p.han:
+        value = min(value, 1.0)  # "Class 1" and "Class 2" are also groups of anything
     if category.method == "lexicon" and "content" in category.needs and n < 10 and named < NAMED:
         value = min(value, 1.0 + 0.25 * n)
     penalty = 0.0
