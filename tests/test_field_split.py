@@ -17,7 +17,7 @@ def made():
 
 
 def test_tables_are_whole_and_named_once(made):
-    assert len(made) >= 55
+    assert len(made) >= 160
     assert not [n for n, times in Counter(t.name for t in made).items() if times > 1]
     for table in made:
         headers = [c.header for c in table.columns]
