@@ -111,11 +111,6 @@ def dni(_: Person, rng: random.Random) -> str:
     return body + dni_check(body)
 
 
-def nie(_: Person, rng: random.Random) -> str:
-    first, rest = rng.choice("XYZ"), digits(rng, 7)
-    return first + rest + dni_check(str("XYZ".index(first)) + rest)
-
-
 def _consonants(text: str, given: bool = False) -> str:
     letters = fold(text).upper()
     cons, vows = [c for c in letters if c not in "AEIOU0123456789"], [c for c in letters if c in "AEIOU"]
@@ -234,21 +229,10 @@ def hkid(_: Person, rng: random.Random) -> str:
     return f"{letter}{body}({'A' if check == 10 else check})"
 
 
-def nric(p: Person, rng: random.Random) -> str:
-    first = "S" if p.birth.year < 2000 else "T"
-    body = f"{p.birth:%y}{digits(rng, 5)}"
-    total = weighted(body, [2, 7, 6, 5, 4, 3, 2], 11) + (4 if first == "T" else 0)
-    return first + body + "JZIHGFEDCBA"[total % 11]
-
-
 def nik(p: Person, rng: random.Random) -> str:
     day = p.birth.day + (40 if p.sex == "F" else 0)
     place = rng.choice(["317101", "320404", "337401", "357801", "127101", "510301", "167107", "647103"])
     return f"{place}{day:02d}{p.birth:%m%y}{rng.randint(1, 40):04d}"
-
-
-def mykad(p: Person, rng: random.Random) -> str:
-    return f"{p.birth:%y%m%d}-{rng.choice(['01', '04', '08', '10', '12', '13', '14'])}-{digits(rng, 3)}{rng.choice('13579' if p.sex == 'M' else '02468')}"
 
 
 def thpin(_: Person, rng: random.Random) -> str:
@@ -309,6 +293,11 @@ def iccid(_: Person, rng: random.Random) -> str:
     return body + luhn.calc_check_digit(body)
 
 
+def _iban(country: str, bban: str) -> str:
+    number = "".join(str(int(c, 36)) for c in bban + country + "00")
+    return f"{country}{98 - int(number) % 97:02d}{bban}"
+
+
 def iban(p: Person, rng: random.Random) -> str:
     shapes = {
         "de": ("DE", 18),
@@ -327,8 +316,7 @@ def iban(p: Person, rng: random.Random) -> str:
         if n
         else {"NL": "INGB" + digits(rng, 10), "IT": "X" + digits(rng, 22), "GB": "BARC" + digits(rng, 14)}[country]
     )
-    number = "".join(str(int(c, 36)) for c in bban + country + "00")
-    return f"{country}{98 - int(number) % 97:02d}{bban}"
+    return _iban(country, bban)
 
 
 def vin(_: Person, rng: random.Random) -> str:
@@ -379,21 +367,26 @@ def clabe(_: Person, rng: random.Random) -> str:
     return body + str(-sum(int(c) * w % 10 for c, w in zip(body, [3, 7, 1] * 6, strict=False)) % 10)
 
 
-def nid_eg(p: Person, rng: random.Random) -> str:
-    return f"{3 if p.birth.year >= 2000 else 2}{p.birth:%y%m%d}{rng.choice(['01', '02', '12', '21', '14', '88'])}{digits(rng, 5)}"
+def vnr(p: Person, rng: random.Random) -> str:
+    def make() -> str | None:
+        serial, born = digits(rng, 3, rng.choice("123456789")), f"{p.birth:%d%m%y}"
+        check = weighted(serial + born, [3, 7, 9, 5, 8, 4, 2, 1, 6], 11)
+        return f"{serial}{check} {born}" if check < 10 else None
+
+    return _again(make)
 
 
 KINDS: dict[str, tuple[Maker, str]] = {
     "cn18": (cn18, "cn_ric18"), "ssn": (ssn, "us_ssn"), "nhs": (nhs, "gb_nhs"), "nino": (nino, "gb_nino"), "cpf": (cpf, "br_cpf"),
-    "nir": (nir, "fr_nir"), "dni": (dni, "es_dni"), "nie": (nie, "es_nie"), "codice": (codice, "it_codicefiscale"),
+    "nir": (nir, "fr_nir"), "dni": (dni, "es_dni"), "codice": (codice, "it_codicefiscale"),
     "pesel": (pesel, "pl_pesel"), "tckn": (tckn, "tr_tckimlik"), "snils": (snils, "ru_snils"), "inn": (inn, "ru_inn"),
     "rrn": (rrn, "kr_rrn"), "mynumber": (mynumber, "jp_mynumber"), "aadhaar": (aadhaar, "in_aadhaar"), "pan": (pan, "in_pan"),
     "bsn": (bsn, "nl_bsn"), "idnr": (idnr, "de_idnr"), "rvnr": (rvnr, "de_rvnr"), "curp": (curp, "mx_curp"), "rfc": (rfc, "mx_rfc"),
-    "twid": (twid, "tw_id"), "hkid": (hkid, "hk_id"), "nric": (nric, "sg_nric"), "nik": (nik, "id_nik"), "mykad": (mykad, "my_nric"),
+    "twid": (twid, "tw_id"), "hkid": (hkid, "hk_id"), "nik": (nik, "id_nik"),
     "thpin": (thpin, "th_pin"), "cccd": (cccd, "vn_cccd"), "tfn": (tfn, "au_tfn"), "upn": (upn, "gb_upn"), "npi": (npi, "us_npi"),
     "dea": (dea, "us_dea"), "mbi": (mbi, "us_mbi"), "card": (card, "card_pan"), "imei": (imei, "imei"), "iccid": (iccid, "iccid"),
     "iban": (iban, "iban"), "vin": (vin, "vin"), "personnummer": (personnummer, "se_personnummer"), "za": (za, "za_idnr"),
-    "sin": (sin, "ca_sin"), "ahv": (ahv, "ch_ssn"), "clabe": (clabe, "mx_clabe"), "egnid": (nid_eg, "eg_nid"),
+    "sin": (sin, "ca_sin"), "ahv": (ahv, "ch_ssn"), "clabe": (clabe, "mx_clabe"), "vnr": (vnr, "at_vnr"),
 }  # fmt: skip
 """Number makers by the word used in the sheets, with the last part of their category."""
 
