@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from zlib import crc32
@@ -68,6 +69,36 @@ _ZH_JOB = re.compile(
 )
 
 
+_NO_TITLE = re.compile(r"\d{2}|[/\\]\S*[.\d]|[.!?] |://")
+"""Signs of paths, codes and sentences."""
+_JOINS = frozenset(
+    {
+        "of",
+        "de",
+        "du",
+        "des",
+        "da",
+        "do",
+        "del",
+        "della",
+        "der",
+        "for",
+        "fur",
+        "in",
+        "and",
+        "und",
+        "et",
+        "y",
+        "to",
+        "en",
+    }
+)
+_RANKS = frozenset(
+    {"junior", "senior", "visitor", "adult", "worker", "member", "user", "guest", "customer", "associate", "control"}
+)
+"""Words that head titles but alone are steps and groups of anything."""
+
+
 def job_title(values: pa.Array) -> Array:
     """Occupations: a word that heads titles of jobs (in Latin letters), or one of the endings that Chinese titles have."""
     heads = _lines("jobs.txt")
@@ -75,8 +106,12 @@ def job_title(values: pa.Array) -> Array:
     def good(text: str) -> bool:
         if _ZH_JOB.fullmatch(text):
             return True
+        if _NO_TITLE.search(text):
+            return False
         words = re.findall(r"[^\W\d_]+", key_of(text))
-        return 0 < len(words) <= 9 and any(w in heads or w.removesuffix("s") in heads for w in words)
+        ends = {words[0], words[-1], *(a for a, b in pairwise(words) if b in _JOINS)} if 0 < len(words) <= 9 else set()
+        ends -= _RANKS if len(words) == 1 else set()
+        return any(w in heads or w.removesuffix("s") in heads for w in ends)
 
     return np.array([good(t) for t in values.to_pylist()], bool)
 

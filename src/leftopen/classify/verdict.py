@@ -36,6 +36,8 @@ SIBLING = 1.5
 """What a sibling that raises a category adds."""
 LONE_WORD = 2.5
 """Penalty on single words as names of people: brands and codes read alike."""
+CITIES = 8
+"""Different towns that a field without a name must hold."""
 CODES = 6
 """Different codes of countries that a field without a name must hold."""
 NAMED = 2.0
@@ -74,7 +76,7 @@ class Claim:
     @property
     def confidence(self) -> float:
         """How often such a claim is right (`CALIBRATION`), 0..1, three decimals, so that machines agree."""
-        most = min(self.ceiling, GUESSED) if self.guess is not None and self.named < NAMED else self.ceiling
+        most = min(self.ceiling, GUESSED, self.guess.most) if self.guess is not None and self.named < NAMED else self.ceiling
         return round(min(most, float(np.interp(self.share, *CALIBRATION))), 3)
 
 
@@ -159,6 +161,18 @@ def prose_claims(path: str, evidence: FieldEvidence, matcher: Matcher, pack: Pac
     return out
 
 
+def _speaks_alone(category: Category) -> bool:
+    """Is a single value proof, whatever the others of its field are? Numbers that one check digit closes are not."""
+    return category.method == "pattern" and 0 <= category.chance < 1e-3 and not category.needs and category.id not in _LOOSE
+
+
+_LOOSE = frozenset({
+    "identity.hk_id", "identity.tw_id", "identity.us_ssn", "identity.cn_ric15", "identity.cn_student_no", "identity.gh_tin",
+    "contact.phone_intl", "financial.cz_account", "financial.nz_account",
+})  # fmt: skip
+"""Forms that codes of other things have by the dozen."""
+
+
 def _passed(evidence: FieldEvidence, matcher: Matcher, pack: Pack) -> list[Category]:
     """Categories of which some value passed a test; numbers and dates are not tested by the matcher, so those are all here."""
     labels = (matcher.labels[at] for at in np.flatnonzero(evidence.hits.any(axis=0)))
@@ -203,7 +217,7 @@ def _by_value(path: str, category: Category, evidence: FieldEvidence, p: Profile
     elif named >= NAMED and (k + fits) / n >= 0.8:
         value, k = 1.5, max(k, min(n, k + fits))
         how += ["shape"]
-    elif k >= 5 and category.method == "pattern" and 0 <= category.chance < 1e-3 and k / n >= 0.02:
+    elif k >= 5 and k / n >= 0.02 and _speaks_alone(category):
         value = 3.6
         how += ["pattern", "part_of_values"]
     else:
@@ -212,6 +226,8 @@ def _by_value(path: str, category: Category, evidence: FieldEvidence, p: Profile
         value = min(value, 1.0)  # one word of a list alone: "single" beside "multiple" is no marital status
     if category.id == "biographical.nationality" and named < NAMED and evidence.features["chars"].max() <= 3 and k < CODES:
         value = min(value, 1.0)  # a few capitals abbreviate anything
+    if category.id == "location.city" and named < NAMED and n < CITIES:
+        value = min(value, 1.0)  # branches, groups and colours are also named like towns
     if category.id == "child.grade_class" and named < 1.0 and k < 4 and not p.han:
         value = min(value, 1.0)  # "Class 1" and "Class 2" are also groups of anything
     if category.method == "lexicon" and "content" in category.needs and n < 10 and named < NAMED:

@@ -40,6 +40,8 @@ class Guess:
     """May sums of money stand beside it (a record of a purchase has keys that are no person's)?"""
     otherwise: float = -2.5
     """Log-odds if the field's name says something, but not this category."""
+    most: float = 1.0
+    """Confidence that it may reach at most: what numbers persons numbers orders, parts and rooms alike."""
     keyed: bool = False
     """Must a name, number or address of a person be there that stands for one record each (else the key is an event's)?"""
 
@@ -149,7 +151,7 @@ def _key(look: Look) -> Guess | None:
         return None
     if look.share("~all_digits") > 0.8 and (spread > 0.2 or mean < 6):  # bare numbers may count anything
         return None
-    return Guess(1.7, marks=2, goods=False, keyed=True)
+    return Guess(1.7, marks=2, goods=False, keyed=True, most=0.55)
 
 
 def _school_no(look: Look) -> Guess | None:
@@ -253,7 +255,7 @@ def _postal(look: Look) -> Guess | None:
 
 
 def _room(look: Look) -> Guess | None:
-    return Guess(2.0, marks=1) if look.share("~room") > 0.8 and look.p.tested >= 6 else None
+    return Guess(2.0, marks=1, most=0.55) if look.share("~room") > 0.8 and look.p.tested >= 6 else None
 
 
 def _match(look: Look) -> Guess | None:
