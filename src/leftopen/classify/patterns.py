@@ -31,6 +31,9 @@ AUTOMATON_BYTES = 64 << 20
 FIRST_WORDS, KNOWN_WORDS = 64, 3
 """Values of a draw that a lexicon is asked about first, and how many of them it must know to be asked about the rest."""
 
+LONE_COLUMN, LONE_WORDS = 6, 128
+"""Least distinct values of a column whose words are looked up as names, and how many of them are."""
+
 DECOYS: tuple[tuple[str, str], ...] = (
     ("uuid", r"\{?[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\}?"),
     ("hex", r"(?:[0-9a-f]{24}|[0-9a-fA-F]{32}|[0-9a-fA-F]{40}|[0-9a-fA-F]{64}|[0-9a-fA-F]{96}|[0-9a-fA-F]{128})"),
@@ -89,6 +92,8 @@ class Matcher:
             rules.append((pattern, self._label(f"~{name}")))
         self._label("~phone")
         self._label("~illness")
+        self._label("~lone")
+        self._label("~word")
         for ident in PROSE:
             if ident in pack.categories:
                 self._label(f"~in:{ident}")
@@ -144,6 +149,7 @@ class Matcher:
         if len(told):
             out[told, self.at["~illness"]] = illness(text.take(pa.array(told)))
         out[:, self.at["~phone"]] = national_phones(text, shape)
+        self._test_lone(out, text, shape)
         worded = short & (shape.letters + shape.other + shape.han > 0)
         for index, category in self._lexical:
             self._look_up(out, index, text, category, _gate(shape, category) & worded, drawn)
@@ -156,6 +162,16 @@ class Matcher:
         at = np.flatnonzero(out[:, article])
         out[at, article] = run_check(CHECKS["ean"], text.take(pa.array(at)))
         return out
+
+    def _test_lone(self, out: Array, text: pa.Array, shape: Shape) -> None:
+        """Single words in Latin letters are looked up as names; columns of other texts are not."""
+        lone = (shape.space <= 2) & (shape.digits == 0) & (shape.han == 0) & (shape.letters >= 2) & (shape.chars <= 24)
+        if lone.mean() < 0.8 or float(shape.space[lone].mean()) > 0.4 or len(text) < LONE_COLUMN:
+            return
+        from leftopen.classify.lone import lone_names
+
+        at = np.flatnonzero(lone)[:LONE_WORDS]
+        out[at, self.at["~lone"]], out[at, self.at["~word"]] = lone_names(text.take(pa.array(at)))
 
     def _test_quiet(self, out: Array, text: pa.Array, short: Array, category: Category) -> None:
         index = self.at[own_label(category)]

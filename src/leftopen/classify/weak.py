@@ -14,6 +14,7 @@ import numpy as np
 
 from leftopen.classify.distribution import core, is_epoch, is_sequence
 from leftopen.classify.look import Look
+from leftopen.classify.patterns import LONE_WORDS
 
 NAMES = frozenset({f"biographical.name_{s}" for s in ("zh", "latin", "pinyin", "other")})
 PHONES = frozenset({"contact.mobile_cn", "contact.phone_intl", "contact.landline_cn"})
@@ -311,6 +312,16 @@ def _illness(look: Look) -> Guess | None:
     return Guess(2.6) if look.rows("~illness") > 0.7 and look.p.tested >= 4 and look.p.chars < 60 else None
 
 
+def _lone_names(look: Look) -> Guess | None:
+    """A column of given names or of surnames: most of its words are names, and few are known as anything else."""
+    tested = min(look.p.tested, LONE_WORDS)
+    known, other = (look.share(label) * look.p.tested / max(1, tested) for label in ("~lone", "~word"))
+    if tested < 8 or known < 0.5 or other > 0.25:
+        return None
+    sure = known >= 0.7 and other <= 0.15 and tested >= 15
+    return Guess(3.2, marks=0, otherwise=-1.2) if sure else Guess(2.6, marks=1, otherwise=-1.2)
+
+
 GUESSES: Mapping[str, Callable[[Look], Guess | None]] = {
     "biographical.age": _age,
     "child.marks": _marks,
@@ -328,6 +339,7 @@ GUESSES: Mapping[str, Callable[[Look], Guess | None]] = {
     "location.postal_code": _postal,
     "location.room": _room,
     "contact.phone_intl": _phone,
+    "biographical.name_latin": _lone_names,
     "biographical.birth_date": _birth,
     "device.ip": _address_of_device,
     "health.vital": _pressure,
