@@ -22,6 +22,7 @@ _ROOM = (
 
 CLUES: tuple[tuple[str, str], ...] = (
     ("letter_sex", r"[MFWHVKEmfwhvke]\.?"),
+    ("letter_lp", r"[LPlp]"),
     ("blood", r"(?:A|B|AB|O)(?: ?(?:[Rr][Hh])?[+-])?型?"),
     ("deal", rf"(?i)(?:{_DEALS})[-_#/]?\d.*|#.*"),
     ("dated", r"(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d*"),

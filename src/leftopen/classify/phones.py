@@ -59,12 +59,15 @@ def _fits(digits: str, prefix: str, plan: re.Pattern[str]) -> bool:
 def national_phones(text: pa.Array, shape: Shape) -> Array:
     """Which values are numbers of the one country whose plan fits the column best; none if no plan does."""
     out = np.zeros(len(text), bool)
-    at = np.flatnonzero((shape.digits >= 7) & (shape.digits <= 12) & (shape.letters == 0) & (shape.chars <= 20) & (shape.han == 0))
+    at = np.flatnonzero((shape.digits >= 7) & (shape.digits <= 15) & (shape.letters == 0) & (shape.chars <= 20) & (shape.han == 0))
     if len(at) < 0.5 * len(text) or len(at) < 5:
         return out
     values = text.take(pa.array(at)).to_pylist()
     plain = [_bare(v) for v in values]
     if sum(map(bool, plain)) < 0.8 * len(plain) or _counts_up(plain):
+        return out
+    if (abroad := _with_code(plain)) is not None:
+        out[at] = abroad
         return out
     best: tuple[float, list[bool]] = (0.0, [])
     kept = _common(plain)
@@ -78,6 +81,40 @@ def national_phones(text: pa.Array, shape: Shape) -> Array:
     if best[1]:
         out[at] = best[1]
     return out
+
+
+def _with_code(plain: list[str]) -> list[bool] | None:
+    """Which are numbers of mobile phones or lines behind their country's code, without a plus (``254712345678``), if nearly all are."""
+    for code, plan in _codes():
+        bare = [d.removeprefix("00").removeprefix(code) if d.removeprefix("00").startswith(code) else "" for d in plain]
+        hits = [plan.fullmatch(d) is not None for d in bare]
+        if sum(hits) >= 0.9 * len(hits):
+            return hits if _by_chance_behind(code, plain, plan) <= MOST_BY_CHANCE else None
+    return None
+
+
+@lru_cache(maxsize=1)
+def _codes() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """(calling code of two digits and more, pattern of fixed and mobile numbers) of the regions."""
+    from phonenumbers import PhoneMetadata
+
+    out = []
+    for region in REGIONS.split():
+        data = PhoneMetadata.metadata_for_region(region, None)
+        if data is not None and data.country_code and data.country_code >= 10:
+            kinds = [
+                d.national_number_pattern for d in (data.fixed_line, data.mobile) if d is not None and d.national_number_pattern
+            ]
+            out.append((str(data.country_code), re.compile("|".join(f"(?:{k})" for k in kinds))))
+    return tuple(out)
+
+
+def _by_chance_behind(code: str, plain: list[str], plan: re.Pattern[str]) -> float:
+    """Share of random numbers of the same lengths behind the same code that the plan fits."""
+    rng = random.Random(7)  # noqa: S311 - no secret, the same answer each time
+    tails = [len(d.removeprefix("00")) - len(code) for d in plain[:60] if d]
+    drawn = ["".join(rng.choice("0123456789") for _ in range(size)) for size in tails for _ in range(2) if size > 0]
+    return sum(plan.fullmatch(d) is not None for d in drawn) / max(1, len(drawn))
 
 
 def _counts_up(plain: list[str]) -> bool:

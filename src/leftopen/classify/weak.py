@@ -105,6 +105,8 @@ def _gender(look: Look) -> Guess | None:
         if main == [1, 2] and known and not ({3} & set(values.tolist())):
             return Guess(2.0, marks=2)
         return Guess(1.4, marks=99) if main == [0, 1] and len(values) == 2 else None
+    if look.evidence.spellings == 2 and look.rows("~letter_lp") >= 0.97 and look.evidence.rows >= 6:
+        return Guess(2.0, marks=2)  # laki-laki, perempuan
     if 2 <= look.evidence.spellings <= 6 and n >= 2 and look.rows("~letter_sex") >= 0.9 and look.mean_chars(kept) <= 1.5:
         counts = look.evidence.counts[kept]
         even = float(np.sort(counts)[-2:].min()) >= 0.1 * float(counts.sum())
