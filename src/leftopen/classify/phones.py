@@ -84,7 +84,7 @@ def national_phones(text: pa.Array, shape: Shape) -> Array:
 
 
 def _with_code(plain: list[str]) -> list[bool] | None:
-    """Which are numbers of mobile phones or lines behind their country's code, without a plus (``254712345678``), if nearly all are."""
+    """Which are numbers behind their country's code, without a plus (``254712345678``), if nearly all are."""
     for code, plan in _codes():
         bare = [d.removeprefix("00").removeprefix(code) if d.removeprefix("00").startswith(code) else "" for d in plain]
         hits = [plan.fullmatch(d) is not None for d in bare]
