@@ -11,11 +11,13 @@ import re
 import numpy as np
 import pyarrow as pa
 
+from leftopen.classify.names import WORDS
 from leftopen.classify.shape import Array
 from leftopen.classify.spans.words import use_of
 
 KNOWN, FAMOUS = 2, 7
 """Levels (0-9) from which a word is a name at all, and from which it is one although it is a plain word too."""
+_THINGS = WORDS["things"]
 _WORD = re.compile(r"[^\W\d_]+(?:['’ -][^\W\d_]+){0,2}")
 _JUNIOR = re.compile(r",? (?:jr|sr|ii|iii|iv)\.?$", re.I)
 
@@ -36,6 +38,8 @@ def lone_names(values: pa.Array) -> tuple[Array, Array]:
 
 def _told(word: str) -> bool | None:
     """True for a name, False for a word or a place, None for what no lexicon knows."""
+    if word.lower() in _THINGS:
+        return False
     use = use_of(word)
     name = max(use.given, use.surname)
     if use.place >= max(3, name) or (use.word >= KNOWN and name < FAMOUS):

@@ -21,6 +21,7 @@ from leftopen.classify.numbers import NumberRules, is_closed
 from leftopen.classify.phones import national_phones
 from leftopen.classify.scripts import WORLD, illness
 from leftopen.classify.shape import Array, Shape, shape_of
+from leftopen.classify.told import MARK, tell, told_words
 
 LONGEST = 4096
 """Values of more bytes take no part in pattern tests (pictures, documents)."""
@@ -92,6 +93,8 @@ class Matcher:
             rules.append((pattern, self._label(f"~{name}")))
         self._label("~phone")
         self._label("~illness")
+        for told in told_words():
+            self._label(f"{MARK}{told.category}")
         self._label("~lone")
         self._label("~word")
         for ident in PROSE:
@@ -150,6 +153,7 @@ class Matcher:
             out[told, self.at["~illness"]] = illness(text.take(pa.array(told)))
         out[:, self.at["~phone"]] = national_phones(text, shape)
         self._test_lone(out, text, shape)
+        tell(text, shape, out, self.at)
         worded = short & (shape.letters + shape.other + shape.han > 0)
         for index, category in self._lexical:
             self._look_up(out, index, text, category, _gate(shape, category) & worded, drawn)

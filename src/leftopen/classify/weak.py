@@ -15,6 +15,7 @@ import numpy as np
 from leftopen.classify.distribution import core, is_epoch, is_sequence
 from leftopen.classify.look import Look
 from leftopen.classify.patterns import LONE_WORDS
+from leftopen.classify.told import MARK, told_words
 
 NAMES = frozenset({f"biographical.name_{s}" for s in ("zh", "latin", "pinyin", "other")})
 PHONES = frozenset({"contact.mobile_cn", "contact.phone_intl", "contact.landline_cn"})
@@ -318,13 +319,27 @@ def _lone_names(look: Look) -> Guess | None:
     """A column of given names or of surnames: most of its words are names, and few are known as anything else."""
     tested = min(look.p.tested, LONE_WORDS)
     known, other = (look.share(label) * look.p.tested / max(1, tested) for label in ("~lone", "~word"))
-    if tested < 8 or known < 0.5 or other > 0.25:
+    short = float((look.evidence.features["chars"] <= 3).mean())  # towns, teams and units are cut to three letters
+    if tested < 8 or known < 0.5 or other > 0.25 or short > 0.4:
         return None
     sure = known >= 0.7 and other <= 0.15 and tested >= 15
     return Guess(3.2, marks=0, otherwise=-1.2) if sure else Guess(2.6, marks=1, otherwise=-1.2)
 
 
+def _told(category: str, least: int) -> Callable[[Look], Guess | None]:
+    """A guess from the words that a list holds for a category."""
+
+    def look_at(look: Look) -> Guess | None:
+        label = f"{MARK}{category}"
+        hits = look.share(label) * look.p.tested
+        fits = look.rows(label) >= 0.7 and hits >= least - 0.5
+        return Guess(2.6, otherwise=-1.2) if fits else None
+
+    return look_at
+
+
 GUESSES: Mapping[str, Callable[[Look], Guess | None]] = {
+    **{told.category: _told(told.category, told.least) for told in told_words()},
     "biographical.age": _age,
     "child.marks": _marks,
     "financial.salary": _salary,
