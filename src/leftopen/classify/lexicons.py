@@ -14,6 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from leftopen.classify.addresses import WORLD_ADDRESS
 from leftopen.classify.checks import Check
 from leftopen.classify.ngrams import SIZE, grams
 from leftopen.classify.shape import Array, shape_of
@@ -287,10 +288,12 @@ def address_zh(values: pa.Array) -> Array:
 
 
 def address_latin(values: pa.Array) -> Array:
-    """Street addresses in Latin script by rule, line breaks read as commas."""
+    """Street addresses of other countries than China by rule, line breaks read as commas."""
     shape = shape_of(values)
+    text = pc.replace_substring_regex(values, r"\s*[\r\n]+\s*", ", ")
     gate = (shape.digits > 0) & (shape.space > 0) & (shape.letters >= 4) & (shape.han == 0)
-    return _gated(pc.replace_substring_regex(values, r"\s*[\r\n]+\s*", ", "), gate, LATIN_ADDRESS, LATIN_TERRACE)
+    world = ((shape.digits > 0) | (shape.other > 6)) & (shape.chars >= 8) & (shape.letters + shape.other + shape.han >= 4)
+    return _gated(text, gate, LATIN_ADDRESS, LATIN_TERRACE) | _gated(text, world, *WORLD_ADDRESS)
 
 
 LEXICONS: Mapping[str, Check] = {check.__name__: check for check in (name_zh, name_latin, name_pinyin, address_zh, address_latin)}

@@ -250,7 +250,7 @@ def _postal(look: Look) -> Guess | None:
     if not (digits or look.share("~postal") > 0.9) or is_sequence(look.p) or look.p.dates > 0.5 or float(f["space"].max()) > 1:
         return None
     values, _ = look.numbers
-    if look.p.tested < 4 or (len(values) and float((values % 50 == 0).mean()) > 0.5):
+    if look.p.tested < 4 or (len(values) and max(float((values % 50 == 0).mean()), float((values % 10 == 0).mean()) - 0.1) > 0.5):
         return None
     return Guess(
         2.2 if not digits or mean >= 4.9 else 1.9,
