@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from leftopen.category import Pack
 from leftopen.classify.distribution import Profile, is_time
 from leftopen.classify.names import WORDS, name_log_odds, tokens
-from leftopen.classify.verdict import NAMED, SIBLING, Claim, best, settle
+from leftopen.classify.verdict import DOUBTED, NAMED, SIBLING, Claim, best, settle
 from leftopen.classify.weak import NAMES, PHONES
 from leftopen.model import Composite, Finding
 
@@ -48,7 +48,7 @@ FIRM = 0.85
 """Confidence from which a guess, too, counts as a sign of a person."""
 SURE = 0.6
 """Confidence from which a finding speaks for its neighbours."""
-OF_NOBODY = 0.55
+OF_NOBODY = DOUBTED
 """Most that a point, or a claim that rests on a name alone, may reach in a record that is about nobody: shops have coordinates,
 and tables of countries have columns named income, education and disease."""
 RECORD = 3
@@ -110,7 +110,7 @@ def _only_one(chosen: dict[str, Claim], views: Mapping[str, FieldView]) -> dict[
         if claim.category.id not in _SINGLE or claim.confidence < SURE:
             continue
         if key in taken and claim.guess is not None and claim.named < NAMED:
-            chosen[claim.path] = replace(claim, ceiling=min(claim.ceiling, 0.45))
+            chosen[claim.path] = replace(claim, ceiling=min(claim.ceiling, DOUBTED))
         taken.add(key)
     return chosen
 

@@ -155,7 +155,7 @@ def _key(look: Look) -> Guess | None:
         return None
     if look.share("~all_digits") > 0.8 and (spread > 0.2 or mean < 6):  # bare numbers may count anything
         return None
-    return Guess(1.7, marks=2, goods=False, keyed=True, most=0.55)
+    return Guess(1.7, marks=2, goods=False, keyed=True, most=0.4)
 
 
 def _school_no(look: Look) -> Guess | None:
@@ -259,7 +259,7 @@ def _postal(look: Look) -> Guess | None:
 
 
 def _room(look: Look) -> Guess | None:
-    return Guess(2.0, marks=1, most=0.55) if look.share("~room") > 0.8 and look.p.tested >= 6 else None
+    return Guess(2.0, marks=1, most=0.4) if look.share("~room") > 0.8 and look.p.tested >= 6 else None
 
 
 def _match(look: Look) -> Guess | None:
