@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -34,6 +35,10 @@ PERSON = WORDS["person"]
 """Whom a bare ``name`` may belong to; beside one of these a weak phrase counts in full."""
 
 _SPLIT = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+|[\u3400-\u9fff]+|[^\W\d_A-Za-z\u3400-\u9fff]+")
+
+
+_Phrase = tuple[tuple[str, ...], bool, bool]
+"""Words, whether they say little alone, whether they are initials."""
 
 
 @dataclass(frozen=True)
@@ -161,7 +166,7 @@ def _one(leaf: tuple[str, ...], parents: tuple[str, ...], phrase: tuple[str, ...
 
 
 @lru_cache(maxsize=4096)
-def _phrases(category: Category, pack: Pack) -> tuple[tuple[tuple[str, ...], bool, bool], ...]:
+def _phrases(category: Category, pack: Pack) -> tuple[_Phrase, ...]:
     out = []
     for language, phrases in category.names.items():
         for phrase in phrases:
@@ -172,33 +177,42 @@ def _phrases(category: Category, pack: Pack) -> tuple[tuple[tuple[str, ...], boo
 
 
 @lru_cache(maxsize=8)
-def _by_word(pack: Pack) -> dict[str, frozenset[str]]:
-    """For each first word of a phrase the ids of the categories that use it."""
-    out: dict[str, set[str]] = {}
-    for category in pack.categories.values():
-        for words, _, _ in _phrases(category, pack):
-            if words:
-                out.setdefault(words[0], set()).add(category.id)
-    return {word: frozenset(ids) for word, ids in out.items()}
+def _by_word(pack: Pack) -> dict[str, tuple[tuple[str, _Phrase], ...]]:
+    """For each word the phrases (with the ids of their categories) whose rarest word it is: many begin with the same one."""
+    uses: Counter[str] = Counter()
+    phrases = [(c.id, phrase) for c in pack.categories.values() for phrase in _phrases(c, pack) if phrase[0]]
+    for _, phrase in phrases:
+        uses.update(set(phrase[0]))
+    out: dict[str, list[tuple[str, _Phrase]]] = {}
+    for ident, phrase in phrases:
+        out.setdefault(min(phrase[0], key=lambda w: (uses[w], -len(w), w)), []).append((ident, phrase))
+    return {word: tuple(known) for word, known in out.items()}
 
 
 @lru_cache(maxsize=8)
-def _glued(pack: Pack) -> dict[str, set[str]]:
-    """For each phrase without blanks the ids of the categories that use it."""
-    out: dict[str, set[str]] = {}
+def _glued(pack: Pack) -> dict[str, tuple[tuple[str, _Phrase], ...]]:
+    """For each phrase without blanks the phrases that read so."""
+    out: dict[str, list[tuple[str, _Phrase]]] = {}
     for category in pack.categories.values():
-        for words, _, _ in _phrases(category, pack):
-            out.setdefault("".join(words), set()).add(category.id)
-    return out
+        for phrase in _phrases(category, pack):
+            out.setdefault("".join(phrase[0]), []).append((category.id, phrase))
+    return {word: tuple(known) for word, known in out.items()}
 
 
 @lru_cache(maxsize=4096)
-def _spoken_of(path: str, pack: Pack) -> frozenset[str]:
-    """Ids of the categories of whose phrases the path holds at least the first word; all others have nothing to say."""
+def _spoken_of(path: str, pack: Pack) -> Mapping[str, tuple[_Phrase, ...]]:
+    """The phrases by category of which the path holds at least the rarest word; all others have nothing to say."""
     table = _by_word(pack)
     words = _singular(_tokens(path.replace("[]", ""), pack))
-    glued: set[str] = _glued(pack).get("".join(_singular(_tokens(leaf_of(path), pack))), set())
-    return frozenset(glued).union(*(table.get(word, frozenset()) for word in words))
+    out: dict[str, list[_Phrase]] = {}
+    told = [
+        _glued(pack).get("".join(_singular(_tokens(leaf_of(path), pack))), ()),
+        *(table.get(w, ()) for w in dict.fromkeys(words)),
+    ]
+    for ident, phrase in (pair for known in told for pair in known):
+        if phrase not in out.setdefault(ident, []):
+            out[ident].append(phrase)
+    return {ident: tuple(known) for ident, known in out.items()}
 
 
 @lru_cache(maxsize=4096)
@@ -215,7 +229,7 @@ def _log_odds(path: str, category: Category, pack: Pack) -> float:
     if not leaf:
         leaf, parents = parents, ()
     best, worst = 0.0, 0.0
-    for phrase, weak, initials in _phrases(category, pack) if category.id in _spoken_of(path, pack) else ():
+    for phrase, weak, initials in _spoken_of(path, pack).get(category.id, ()):
         odds = _one(leaf, parents, phrase, initials)
         owned = any(w in PERSON for w in (*leaf, *parents))
         odds *= WEAK if weak and odds > 0 and not owned else 1.0
