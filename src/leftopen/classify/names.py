@@ -34,6 +34,7 @@ NONPERSONAL = WORDS["nonpersonal"]
 PERSON = WORDS["person"]
 """Whom a bare ``name`` may belong to; beside one of these a weak phrase counts in full."""
 
+_NUMBERED = frozenset({"id", "no", "number", "num", "nbr", "nr", "code", "numero", "ref", "key", "idx"})
 _SPLIT = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+|[\u3400-\u9fff]+|[^\W\d_A-Za-z\u3400-\u9fff]+")
 
 
@@ -236,6 +237,8 @@ def _log_odds(path: str, category: Category, pack: Pack) -> float:
         best, worst = max(best, odds), min(worst, odds)
     if any(w in leaf for w in category.unlike):
         return min(-2.0, best - 5.0)
+    if 0 < best < 2.0 and len(leaf) > 1 and _NUMBERED & {leaf[0], leaf[-1]}:
+        return 0.5  # rx_id, trip number: what is numbered is the thing, and the word alone said little
     if best > 0:
         return best
     if worst < 0:
