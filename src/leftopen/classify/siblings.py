@@ -224,7 +224,8 @@ def passages(views: Mapping[str, FieldView], sure: Mapping[str, str]) -> list[tu
         if view.path in sure or not is_time(view.profile) or view.profile.tested < 5 or RECORD_TIMES & set(tokens(view.path)):
             continue
         near = {p: c for p, c in sure.items() if p in views and related(views[p].scope, view.scope)}
-        returning = any(c in KEYS and views[p].profile.repeats >= 1.8 for p, c in near.items())
+        # The numbers of a vector come back in every record: they say nothing about who does.
+        returning = any(c in KEYS - _FACES and views[p].profile.repeats >= 1.8 for p, c in near.items())
         if not returning or view.profile.repeats > 2.0:
             continue
         held = set(near.values())
