@@ -210,3 +210,20 @@ def test_other_scales():
         "shadowserver": "info",
         "china_class": "unknown",
     }
+
+
+def test_school_fields_with_ages_all_adult_are_not_of_unknown_age():
+    adults = People(Interval(200, 200, 200), Interval(0.0, 0.0, 0.004), (("18+", 200),))
+    known = judge("biographical.name_zh", "contact.mobile_cn", "child.school", people=adults)
+    unknown = judge("biographical.name_zh", "contact.mobile_cn", "child.school")
+    assert not any("ages not known" in d.reason for d in known.drivers)
+    assert any("ages not known" in d.reason for d in unknown.drivers)
+    assert known.severity.point < unknown.severity.point
+
+
+def test_a_few_known_adults_leave_the_ages_of_the_others_unknown():
+    some = People(Interval(200, 200, 200), Interval(0.0, 0.0, 0.4), (("18+", 3),))
+    assert any(
+        "ages not known" in d.reason
+        for d in judge("biographical.name_zh", "contact.mobile_cn", "child.school", people=some).drivers
+    )

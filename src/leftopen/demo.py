@@ -78,8 +78,11 @@ class Stage:
     progress: Progress
 
 
-def tell(entries: int, seed: int, stage: Stage, folder: Path | None = None) -> Story:
-    """Tell the whole story. ``folder`` keeps scope, catalogue, report, exports and truth; None: a fresh temporary folder."""
+def tell(entries: int, seed: int, stage: Stage, folder: Path | None = None, headers: str = "shown") -> Story:
+    """Tell the whole story. ``folder`` keeps scope, catalogue, report, exports and truth; None: a fresh temporary folder.
+
+    ``headers`` is ``shown`` or ``hidden``: every field has a name that says nothing; the truth is held all the same.
+    """
     from leftopen.lab.estate import export_csv, write_truth
     from leftopen.lab.school import School
     from leftopen.lab.servers import Lab
@@ -89,7 +92,7 @@ def tell(entries: int, seed: int, stage: Stage, folder: Path | None = None) -> S
     with Lab() as lab:
         stage.say("1  A school-safety system is left open. Starting real servers on loopback …")
         began = datetime.now(UTC)
-        school = School.start(lab, entries, seed, say=lambda text: stage.say(f"   {text}"))
+        school = School.start(lab, entries, seed, say=lambda text: stage.say(f"   {text}"), headers=headers)
         school.visit()
         _scan(story, school, stage)
         _draft(story, stage)

@@ -92,6 +92,7 @@ def _composite(composite: Composite) -> dict[str, Any]:
         "paths": list(composite.paths),
         "confidence": round(composite.confidence, 3),
         "records": composite.records,
+        "estimate": _interval(composite.estimate),
     }
 
 

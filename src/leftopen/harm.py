@@ -68,6 +68,7 @@ _COMPOSITES: dict[str, tuple[tuple[float, float, float], str, str]] = {
     "identity_kit": ((1, 2, 3), "measured", "name and official number together: enough to pose as somebody"),
     "tracked_person": ((2, 3, 4), "measured", "persons, places and times together: a daily profile"),
     "tracked_child": ((3, 4, 4), "assumed", "a child's places and times: critical for their safety"),
+    "pupil_profile": ((2, 3, 4), "assumed", "marks, conduct and attendance of a pupil together: a profile of a child"),
     "patient_file": ((3, 4, 4), "measured", "patients with what they suffer from: sensitive"),
     "credential_dump": ((2, 3, 4), "assumed", "logins with passwords: count as what they open, which is not known"),
 }
@@ -130,6 +131,8 @@ def _minors(findings: Sequence[Finding], people: People) -> list[Factor]:
         young = sum(n for band, n in people.ages if band in ("0-5", "6-11", "12-13"))
         if young and any("cn_" in f.category or f.category.endswith(("_cn", "_zh")) for f in likely):
             out.append(Factor(4, 3, 4, "assumed", "all data of children under 14 are sensitive in China (PIPL Art. 28)"))
+    elif words and people.minors is not None and people.minors.high < MINORS_COUNT:
+        out.append(_only_high(Factor(2, 1, 3, "measured", "fields of a school; by their ages practically all persons are adults")))
     elif words:
         factor = Factor(
             4, 2, 4, "assumed", "records of school children by their fields, ages not known: read as critical for their safety"

@@ -189,13 +189,16 @@ class Interval:
 class Composite:
     """Several findings in one record that together weigh more.
 
-    ``kind`` is face_gallery, identity_kit, tracked_person, tracked_child or family_link; ``records`` counts records that hold all.
+    ``kind`` is face_gallery, identity_kit, tracked_person, tracked_child, family_link, credential_dump,
+    patient_file or pupil_profile; ``records`` counts records that hold all.
     """
 
     kind: str
     paths: tuple[str, ...]
     confidence: float
     records: int | None = None
+    estimate: Interval | None = None
+    """Records of the whole collection that hold all, as far as a sample tells."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,6 +114,7 @@ def read(
     from leftopen.classify.reader import Reader
     from leftopen.evidence import exposure_secret, make_evidence
     from leftopen.persons import PersonCounter
+    from leftopen.records import RecordTally
 
     collection = sample.collection
     judges = _judges(settings.faces)
@@ -125,6 +126,7 @@ def read(
         today=settings.today,
     )
     counter = PersonCounter(settings.key, today=settings.today, name=collection.name)
+    tally = RecordTally()
     rows = drawn = 0
     skipped: list[Skipped] = []
     evidence: tuple[tuple[str, str], ...] = ()
@@ -132,6 +134,7 @@ def read(
         for batch in sample.batches:
             columns = reader.read(batch)
             rows += batch.num_rows
+            tally.update(columns, batch.num_rows)
             drawn += 1
             if drawn & (drawn - 1) == 0:  # the plan is made on the first batch and looked at again after 2, 4, 8 …
                 now = reader.reading()
@@ -153,19 +156,18 @@ def read(
     people = counter.people(claimed_rows=claimed, read_rows=rows) if reading.findings else People()
     if complete:
         collection = replace(collection, rows=rows, rows_exact=True)
+    together = tally.counted(reading.composites, claimed)
     coverage = Coverage(rows, sample.method, complete, received())
     assessment = assess(
         reading.findings,
         people,
         collection,
-        composites=reading.composites,
+        composites=together,
         coverage=coverage,
         flags=tuple(f.value for f in flags),
         now=settings.now,
     )
-    result = CollectionResult(
-        collection, reading.fields, reading.findings, reading.composites, people, assessment, coverage, evidence
-    )
+    result = CollectionResult(collection, reading.fields, reading.findings, together, people, assessment, coverage, evidence)
     state = counter.state() if reading.findings else b""
     return Outcome(result, state, tuple(skipped), reading.notes)
 

@@ -268,7 +268,8 @@ def passages(views: Mapping[str, FieldView], sure: Mapping[str, str]) -> list[tu
         if view.path in sure or not is_time(view.profile) or view.profile.tested < 5 or RECORD_TIMES & set(tokens(view.path)):
             continue
         near = {p: c for p, c in sure.items() if p in views and related(views[p].scope, view.scope)}
-        returning = any(c in KEYS and views[p].profile.repeats >= 1.8 for p, c in near.items())
+        # The numbers of a vector come back in every record: they say nothing about who does.
+        returning = any(c in KEYS - _FACES and views[p].profile.repeats >= 1.8 for p, c in near.items())
         if not returning or view.profile.repeats > 2.0:
             continue
         held = set(near.values())
@@ -287,7 +288,7 @@ def composites(findings: Sequence[Finding], views: Mapping[str, FieldView], rows
     for scope in scopes:
         here = [f for f in sure if related(views[f.path].scope, scope)]
         times = [v.path for v in views.values() if related(v.scope, scope) and is_time(v.profile)]
-        for kind, parts, extra in _kinds(here, times):
+        for kind, parts, extra in _kinds(here, times, rows):
             paths = tuple(dict.fromkeys([*(f.path for f in parts), *extra]))
             confidence = round(min(f.confidence for f in parts), 3)
             if kind not in found or found[kind].confidence < confidence:
@@ -305,8 +306,10 @@ _PHONES = frozenset({"contact.mobile_cn", "contact.phone_intl", "contact.landlin
 _KIN = WORDS["kin"]
 
 
-def _kinds(here: Sequence[Finding], times: Sequence[str]) -> list[tuple[str, list[Finding], list[str]]]:
-    face, key, place = _one(here, _FACES), _one(here, frozenset(KEYS - _FACES)), _one(here, _PLACES)
+def _kinds(here: Sequence[Finding], times: Sequence[str], rows: Mapping[str, int]) -> list[tuple[str, list[Finding], list[str]]]:
+    # Of pictures and vectors the one that more records hold stands for the gallery.
+    face = sorted((f for f in here if f.category in _FACES), key=lambda f: (-rows.get(f.path, 0), f.path))[:1]
+    key, place = _one(here, frozenset(KEYS - _FACES)), _one(here, _PLACES)
     name, paper, child = _one(here, NAMES), _one(here, PAPERS), _one(here, CHILD)
     phone = _one(here, _PHONES)
     out: list[tuple[str, list[Finding], list[str]]] = []
@@ -325,4 +328,26 @@ def _kinds(here: Sequence[Finding], times: Sequence[str]) -> list[tuple[str, lis
     relation = _one(here, frozenset({"child.guardian"}))
     if (child or relation) and (kin or (relation and phone)):
         out.append(("family_link", (child or relation) + (kin[:2] or relation + phone), []))
+    return out + [(kind, parts, []) for kind, parts in _files(here, anyone, child)]
+
+
+_LOGINS = frozenset({"device.username", "contact.email", "contact.mobile_cn", "contact.phone_intl"})
+_PASSWORDS = frozenset({"credential.password_plain", "credential.password_hash"})
+_ILLNESS = ("health.diagnosis", "health.icd", "health.drug", "health.lab", "health.condition", "health.allergy")
+_CONDUCT = frozenset({"child.behaviour", "biometric.emotion_attention"})
+
+
+def _files(here: Sequence[Finding], anyone: list[Finding], child: list[Finding]) -> list[tuple[str, list[Finding]]]:
+    """Files kept about somebody: logins with passwords, patients with what they suffer from, pupils with marks and conduct."""
+    login, password = _one(here, _LOGINS), _one(here, _PASSWORDS)
+    illness = [f for f in here if f.category.startswith(_ILLNESS)][:1]
+    kept = [_one(here, frozenset({part})) for part in ("child.marks", "child.attendance_event")] + [_one(here, _CONDUCT)]
+    profile = [f for part in kept for f in part]
+    out = []
+    if login and password:
+        out.append(("credential_dump", login + password))
+    if anyone and illness:
+        out.append(("patient_file", anyone + illness))
+    if anyone and child and len(profile) >= 2:
+        out.append(("pupil_profile", anyone + profile))
     return out

@@ -19,6 +19,9 @@ from leftopen.exits import Exit
 def demo(
     entries: Annotated[int, typer.Option("--entries", min=1000, help="Records of the estate, over all stores.")] = 13_000,
     seed: Annotated[int, typer.Option("--seed", help="The same seed gives the same people.")] = 7,
+    headers: Annotated[
+        str, typer.Option("--headers", help="shown, or hidden: every field in the stores has a name that says nothing.")
+    ] = "shown",
     keep: Annotated[
         bool, typer.Option("--keep", help="Keep the folder: scope, catalogue, report, letters, exports, truth.")
     ] = False,
@@ -32,6 +35,8 @@ def demo(
     """
     if format not in ("table", "json"):
         raise InputError(f"demo has no format {format!r}.", "Formats: table, json.", "cli.md")
+    if headers not in ("shown", "hidden"):
+        raise InputError(f"demo cannot have headers {headers!r}.", "Headers: shown, hidden.", "cli.md")
     from leftopen.cli.progress import Shown
     from leftopen.demo import Stage, tell
     from leftopen.exporter import writer
@@ -40,7 +45,7 @@ def demo(
     narrate = say if quiet else typer.echo
     with Shown(not no_progress) as progress:
         stage = Stage(narrate, (lambda _: None) if quiet else lambda result: writer("table")(result, sys.stdout), progress)
-        story = tell(entries, seed, stage, folder)
+        story = tell(entries, seed, stage, folder, headers)
     if quiet:
         truth = {"held": story.held, "lines": [{"holds": x.holds, "text": x.text, "seen": x.seen} for x in story.lines]}
         answer = {"report": story.report, "truth": truth, "folder": str(story.folder) if keep or folder else None}

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from leftopen.model import Assessment, Interval, Level, Skipped, Verdict
+from leftopen.model import Assessment, Composite, Interval, Level, Skipped, Verdict
 from leftopen.result import CollectionResult, ScanResult, StoreResult
 
 _STYLES = {
@@ -106,9 +106,17 @@ def _collection(console: Console, store: StoreResult, entry: CollectionResult) -
         console.print(Text("  " + " · ".join(facts), "italic"))
 
 
+def _composite(found: Composite) -> str:
+    """``tracked child in 3,454 records``, with the interval for the whole collection if a sample was read."""
+    kind = found.kind.replace("_", " ")
+    if found.estimate is None:
+        return kind
+    return f"{kind} in {people(found.estimate)} records"
+
+
 def _facts(entry: CollectionResult) -> list[str]:
     found = entry.people
-    facts = [composite.kind.replace("_", " ") for composite in entry.composites]
+    facts = [_composite(composite) for composite in entry.composites]
     if found.persons:
         facts.append(f"people {people(found.persons)}")
     if found.minors:

@@ -42,12 +42,14 @@ class School:
         end: datetime = DEFAULT_END,
         say: Callable[[str], None] = lambda _: None,
         search: str = "osmem",
+        headers: str = "shown",
     ) -> School:
         """Start all servers and seed the open ones. Takes about a second per 10,000 entries and two for the servers.
 
         ``search`` is the version of the search server, one of the lab's; the real ones hold large estates better.
+        ``headers`` is ``shown`` or ``hidden``: names of fields that say nothing.
         """
-        school = cls(lab, Estate(entries, seed, end))
+        school = cls(lab, Estate(entries, seed, end, headers))
         school.open = {
             "postgresql": lab.postgresql("open", host=HOST),
             "elasticsearch": lab.elasticsearch("open", version=search, host=HOST),

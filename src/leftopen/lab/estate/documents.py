@@ -174,7 +174,7 @@ SPECS = (
             Label("captureTime", "location.checkpoint_event", ("child.attendance_event", "location.trajectory"), _EVENT),
             Label("faceFeature", "biometric.face_embedding"),
             Label("faceImage", "biometric.face_image", share=IMAGE_SHARE),
-            Label("similarity", "biometric.match_score"), Label("bodyTemperature", "biometric.body_temperature"),
+            Label("similarity", "biometric.match_score", by_name=True), Label("bodyTemperature", "biometric.body_temperature"),
         ),
         decoys=("eventId", "camera.model", "camera.channel", "frameSeq", "schemaVersion"),
         composites=("face_gallery", "tracked_person", "tracked_child", "family_link"), chunk=2048,
@@ -184,7 +184,8 @@ SPECS = (
         labels=(
             Label("studentNo", "identity.cn_student_no", ("identity.cn_ric18",)), Label("schoolName", "child.school"),
             Label("className", "child.grade_class"),
-            Label("attentionScore", "biometric.emotion_attention", paths=("attentionScore", "headUpRate")),
+            Label("attentionScore", "biometric.emotion_attention", paths=("attentionScore", "headUpRate"),
+                  by_name=True, alike=("child.marks",)),
             Label("emotion", "biometric.emotion_attention"),
         ),
         decoys=("modelVersion", "taskId"), chunk=8192,

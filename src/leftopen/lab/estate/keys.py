@@ -130,7 +130,8 @@ SPECS = (
             Label("出生日期", "biographical.birth_date"), Label("民族", "biographical.ethnicity"),
             Label("学校", "child.school"), Label("年级", "child.grade_class"), Label("班级", "child.grade_class"),
             Label("家长姓名", "biographical.name_zh"), Label("家长关系", "child.guardian"),
-            Label("家长手机", "contact.mobile_cn"), Label("家庭住址", "location.address_zh"), Label("QQ", "contact.qq"),
+            Label("家长手机", "contact.mobile_cn"), Label("家庭住址", "location.address_zh"),
+            Label("QQ", "contact.qq", by_name=True),
         ),
         decoys=("状态", "版本"), composites=("identity_kit", "family_link"),
     ),
@@ -148,7 +149,7 @@ SPECS = (
     Spec(
         STORE, "session:*", _draw_sessions, _sessions, rows=_sessions_of,
         labels=(
-            Label("token", "credential.session", ("credential.token", "credential.cookie", "credential.api_key")),
+            Label("token", "credential.session", ("credential.token", "credential.cookie", "credential.api_key"), by_name=True),
             Label("uid", "contact.mobile_cn"), Label("ip", "device.ip"), Label("ua", "device.user_agent"),
         ),
         decoys=("expires", "ver"),

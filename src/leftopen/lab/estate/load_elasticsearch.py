@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from leftopen.lab.estate.headers import HIDDEN, hide
+
 if TYPE_CHECKING:
     import httpx
 
@@ -44,10 +46,14 @@ def seed_elasticsearch(estate: Estate, url: str) -> dict[str, int]:
     import orjson
 
     loaded = {}
+    hidden = estate.headers == HIDDEN
     with httpx.Client(base_url=url, timeout=120) as client:
         for index in estate.collections(STORE):
             settings = {"number_of_shards": 1, "number_of_replicas": 0, "refresh_interval": "30s"}
-            body = {"settings": settings, "mappings": {"dynamic_templates": _TEMPLATES, "properties": _MAPPINGS[index]}}
+            body = {
+                "settings": settings,
+                "mappings": {"dynamic_templates": _TEMPLATES, "properties": _properties(index, hidden=hidden)},
+            }
             client.put(f"/{index}", json=body).raise_for_status()
             lines: list[bytes] = []
             size = done = 0
@@ -65,6 +71,13 @@ def seed_elasticsearch(estate: Estate, url: str) -> dict[str, int]:
             client.post(f"/{index}/_refresh").raise_for_status()
             loaded[index] = done
     return loaded
+
+
+def _properties(index: str, *, hidden: bool) -> dict[str, Any]:
+    """Mappings of an index. A point needs the names ``lat`` and ``lon``, so with headers hidden it is two numbers."""
+    if not hidden:
+        return _MAPPINGS[index]
+    return {hide(name): kind for name, kind in _MAPPINGS[index].items() if kind["type"] != "geo_point"}
 
 
 def _bulk(client: httpx.Client, index: str, lines: list[bytes]) -> None:

@@ -16,6 +16,7 @@ from zlib import crc32
 import numpy as np
 
 from leftopen.lab.estate import decoys, documents, keys, school_files, tables
+from leftopen.lab.estate.headers import HIDDEN, SHOWN, STATES, hide_records
 from leftopen.lab.estate.people import Ints, Population, populate
 from leftopen.lab.estate.spec import Chunk, Draw, Records, Spec, World, face_like
 
@@ -39,15 +40,18 @@ class Estate:
     """A synthetic school-safety system of ``entries`` records over four stores.
 
     ``entries`` is the number of records over all collections (at least 1,000); ``end`` the moment after which nothing
-    happened (aware; the last of the ten days is the last one whose school day was over by then).
+    happened (aware; the last of the ten days is the last one whose school day was over by then). ``headers`` is ``shown`` or
+    ``hidden``: then every field has a name that says nothing (``headers.hide``).
     """
 
-    def __init__(self, entries: int = 13_000, seed: int = 7, end: datetime = DEFAULT_END) -> None:
+    def __init__(self, entries: int = 13_000, seed: int = 7, end: datetime = DEFAULT_END, headers: str = SHOWN) -> None:
+        if headers not in STATES:
+            raise ValueError(f"headers are {' or '.join(STATES)}")
         if entries < 1000:
             raise ValueError("an estate needs at least 1,000 entries")
         if end.tzinfo is None:
             raise ValueError("end needs a time zone")
-        self.entries, self.seed, self.end = entries, seed, end
+        self.entries, self.seed, self.end, self.headers = entries, seed, end, headers
         last = (end.astimezone(UTC) - timedelta(hours=10)).date()
         self.days = tuple(last - timedelta(days=9 - i) for i in range(10))
 
@@ -100,7 +104,8 @@ class Estate:
         """The records, in chunks: ``pyarrow.RecordBatch`` for PostgreSQL, lists of documents for the others."""
         spec = self.spec(store, collection)
         for chunk in self._chunks(spec):
-            yield spec.make(self.world, chunk, spec.draw(self.world, chunk))
+            made = spec.make(self.world, chunk, spec.draw(self.world, chunk))
+            yield hide_records(made) if self.headers == HIDDEN else made
 
     def draws(self, store: str, collection: str) -> Iterator[Draw]:
         """Who and when of each chunk, without making its records: what truth is counted from."""

@@ -169,10 +169,10 @@ SPECS = (
         labels=(
             Label("xm", "biographical.name_zh"), Label("xb", "biographical.gender"),
             Label("csrq", "biographical.birth_date"), Label("sfzh", "identity.cn_ric18"),
-            Label("xjh", "identity.cn_student_no", _STATE), Label("xh", "identity.cn_student_no", _LOCAL),
+            Label("xjh", "identity.cn_student_no", _STATE), Label("xh", "identity.cn_student_no", _LOCAL, by_name=True),
             Label("mz", "biographical.ethnicity"), Label("xx", "child.school"), Label("nj", "child.grade_class"),
             Label("bj", "child.grade_class"), Label("jtzz", "location.address_zh"), Label("zb", "location.latlon"),
-            Label("qq", "contact.qq"), Label("jzxx[].gx", "child.guardian"),
+            Label("qq", "contact.qq", by_name=True), Label("jzxx[].gx", "child.guardian"),
             Label("jzxx[].xm", "biographical.name_zh"), Label("jzxx[].sjh", "contact.mobile_cn"),
             Label("jzxx[].wxh", "contact.wechat"), Label("rltz", "biometric.face_embedding"),
             Label("zp", "biometric.face_image", share=PHOTO_SHARE),

@@ -25,7 +25,8 @@ class Label:
 
     ``accept`` are other category ids that are right as well. ``paths`` are the paths of which any one may carry the
     category, where it belongs to the record rather than to one field (a check-point event is person, place and time).
-    ``share`` is the share of records in which the field is present.
+    ``share`` is the share of records in which the field is present. ``by_name``: only the field's name tells; without it
+    nothing can be demanded but that nothing wrong is called likely; ``alike`` are categories whose values look the same.
     """
 
     path: str
@@ -33,6 +34,8 @@ class Label:
     accept: tuple[str, ...] = ()
     paths: tuple[str, ...] = ()
     share: float = 1.0
+    by_name: bool = False
+    alike: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

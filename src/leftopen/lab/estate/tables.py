@@ -197,7 +197,7 @@ SPECS = (
         lambda w, c: enumerate_pupils(w, c, _pupils(w), guardians=False), _students, rows=lambda w: len(_pupils(w)),
         labels=(
             Label("student_no", "identity.cn_student_no", ("identity.cn_ric18",)),
-            Label("pupil_no", "identity.cn_student_no", LOCAL_NO),
+            Label("pupil_no", "identity.cn_student_no", LOCAL_NO, by_name=True),
             Label("national_id", "identity.cn_ric18"), Label("name", "biographical.name_zh"),
             Label("name_pinyin", "biographical.name_pinyin", ("biographical.name_latin",)),
             Label("gender", "biographical.gender"), Label("birth_date", "biographical.birth_date"),
@@ -221,7 +221,7 @@ SPECS = (
     Spec(
         STORE, "public.staff", _draw_staff, _staff, rows=lambda w: len(w.people.staff),
         labels=(
-            Label("staff_no", "identity.employee_no", ("identity.generic_person_id",)),
+            Label("staff_no", "identity.employee_no", ("identity.generic_person_id",), by_name=True),
             Label("national_id", "identity.cn_ric18"), Label("name", "biographical.name_zh"),
             Label("gender", "biographical.gender"), Label("birth_date", "biographical.birth_date"),
             Label("school_name", "child.school"), Label("mobile", "contact.mobile_cn"),
@@ -233,7 +233,7 @@ SPECS = (
     Spec(
         STORE, "public.marks", _draw_marks, _marks, weight=0.10,
         labels=(
-            Label("pupil_no", "identity.cn_student_no", LOCAL_NO),
+            Label("pupil_no", "identity.cn_student_no", LOCAL_NO, by_name=True),
             Label("score", "child.marks", paths=("score", "subject", "exam")),
         ),
         decoys=("id", "checked", "created_ms"), chunk=16384,

@@ -2,19 +2,21 @@
 
 ``truth(estate)`` is a dict, ready for JSON::
 
-    estate, entries, seed, end
+    estate, entries, seed, end, headers
     persons {total, pupils, guardians, staff}      different people over all stores
     minors {count, of_persons, of_dated}           under 18 on the last day; shares of all, and of those with a birth date
     ages {band: people with a birth date}          bands of leftopen.model.People
     groups, period {first, last, days}             23 schools; oldest and newest event (UTC)
     stores {kind: {rows, persons, minors, ages, groups, period, categories,
                    collections {name: {rows, decoy, persons, minors, ages, groups, period, composites,
-                                       fields [{path, category, accept, paths, share}], decoy_fields}}}}
+                                       fields [{path, category, accept, paths, share, by_name, alike, was}], decoy_fields}}}}
     planted []                                     what a visitor left, see plant_visitor_*
 
 Paths are dotted, with ``[]`` for lists of objects only (a vector is ``faceFeature``); a Redis field is the hash field or
 the key inside the JSON string; Redis collections are key patterns (``student:*``). ``accept`` are other right categories;
-``paths`` (if any) are fields of which one may carry it; ``share`` < 1: the field is missing in the other records. Fields
+``paths`` (if any) are fields of which one may carry it; ``share`` < 1: the field is missing in the other records.
+``by_name``: only the field's name tells, ``alike`` are categories with values of the same look; ``was``: its name before
+headers were hidden (empty: they are shown). Fields
 that are neither in ``fields`` nor in ``decoy_fields`` are not judged. ``per_hour`` counts events per hour.
 """
 
@@ -26,6 +28,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import orjson
 
+from leftopen.lab.estate.headers import HIDDEN, hide_path
 from leftopen.lab.estate.records import STORES, Estate
 
 if TYPE_CHECKING:
@@ -134,6 +137,7 @@ def truth(estate: Estate, planted: Sequence[dict[str, str]] = ()) -> dict[str, A
         "entries": estate.entries,
         "seed": estate.seed,
         "end": estate.end.isoformat(),
+        "headers": estate.headers,
         **answer,
         "stores": stores,
         "planted": list(planted),
@@ -143,6 +147,8 @@ def truth(estate: Estate, planted: Sequence[dict[str, str]] = ()) -> dict[str, A
 def _store(estate: Estate, kind: str, whole: _Tally) -> dict[str, Any]:
     tally = _Tally(estate)
     collections, categories = {}, set()
+    hidden = estate.headers == HIDDEN
+    told = hide_path if hidden else str
     for name in estate.collections(kind):
         spec, mine = estate.spec(kind, name), _Tally(estate)
         mine.rows = estate.rows(kind, name)
@@ -157,15 +163,18 @@ def _store(estate: Estate, kind: str, whole: _Tally) -> dict[str, Any]:
             "composites": list(spec.composites),
             "fields": [
                 {
-                    "path": x.path,
+                    "path": told(x.path),
                     "category": x.category,
                     "accept": list(x.accept),
-                    "paths": list(x.paths),
+                    "paths": [told(path) for path in x.paths],
                     "share": x.share,
+                    "by_name": x.by_name,
+                    "alike": list(x.alike),
+                    "was": x.path if hidden else "",
                 }
                 for x in spec.labels
             ],
-            "decoy_fields": list(spec.decoys) if spec.labels else ["*"],
+            "decoy_fields": [told(path) for path in spec.decoys] if spec.labels else ["*"],
         }
     whole.merge(tally)
     return {**tally.answer(), "categories": sorted(categories), "collections": collections}
