@@ -255,6 +255,10 @@ def _cased(values: Sequence[str]) -> set[str]:
     return out
 
 
+_ANYTHING = r"(?s).*"
+"""The last pattern of a set: what not even this matches is a value on which the automaton gave up, not one that nothing fits."""
+
+
 class _Engine:
     """All patterns in one RE2 set: one automaton, made in milliseconds, that says for each value which patterns match it whole."""
 
@@ -265,21 +269,21 @@ class _Engine:
         options.max_mem = AUTOMATON_BYTES
         options.log_errors = False
         self._set = re2.Set.FullMatchSet(options)
-        for pattern in patterns:
+        for pattern in (*patterns, _ANYTHING):
             self._set.Add(pattern)
         self._set.Compile()
         self._patterns, self._options = tuple(patterns), options
 
     def __call__(self, values: pa.Array) -> list[tuple[int, int]]:
-        match, alone = self._set.Match, self._one_by_one
+        match, alone, last = self._set.Match, self._one_by_one, len(self._patterns)
         found: list[tuple[int, int]] = []
-        for row, value in enumerate(values.to_pylist()):
+        for row, value in enumerate(values.cast(pa.binary()).to_pylist()):
             if value:
-                rules = match(value)
-                found += [(row, rule) for rule in (alone(value) if rules is None else rules)]
+                rules = match(value) or alone(value)
+                found += [(row, rule) for rule in rules if rule != last]
         return found
 
-    def _one_by_one(self, value: str) -> list[int]:
+    def _one_by_one(self, value: bytes) -> list[int]:
         """For the rare value on which the automaton outgrows its memory."""
         return [rule for rule, pattern in enumerate(self._alone) if pattern.fullmatch(value)]
 

@@ -19,6 +19,7 @@ REGIONS = (
     "US GB DE FR IT ES PT NL BE CH AT SE NO DK FI IE PL CZ SK HU RO BG HR GR TR RU UA IN PK BD LK NP CN JP KR TW HK SG MY TH VN ID "
     "PH AU NZ ZA NG KE GH EG MA TN SA AE IL IR BR MX AR CL CO PE EC UY"
 )
+AUTOMATON_BYTES = 32 << 20
 FIRST = 8
 """Values that a plan is tried on before all."""
 MOST_BY_CHANCE = 0.45
@@ -27,19 +28,40 @@ _DECIMAL = re.compile(r"\d+\.\d+")
 _DATE = re.compile(r"(?:19|20)\d\d[-/.]?\d\d[-/.]?\d\d|\d\d?[-/.]\d\d?[-/.](?:19|20)?\d\d")
 
 
-@lru_cache(maxsize=1)
-def _plans() -> tuple[tuple[str, str, re.Pattern[str]], ...]:
-    """(region, prefix dialled inside the country, pattern of fixed and mobile numbers)."""
-    from phonenumbers import PhoneMetadata
+class _Plans:
+    """All plans as one RE2 set: which countries' plans a number fits, with or without the prefix dialled inside the country."""
 
-    out = []
-    for region in REGIONS.split():
-        data = PhoneMetadata.metadata_for_region(region, None)
-        if data is None:
-            continue
-        kinds = [d.national_number_pattern for d in (data.fixed_line, data.mobile) if d is not None and d.national_number_pattern]
-        out.append((region, data.national_prefix or "", re.compile("|".join(f"(?:{k})" for k in kinds))))
-    return tuple(out)
+    def __init__(self) -> None:
+        import re2
+        from phonenumbers import PhoneMetadata
+
+        options = re2.Options()
+        options.max_mem, options.log_errors = AUTOMATON_BYTES, False
+        self._set = re2.Set.FullMatchSet(options)
+        self.size = 0
+        for region in REGIONS.split():
+            data = PhoneMetadata.metadata_for_region(region, None)
+            if data is None:
+                continue
+            kinds = [
+                d.national_number_pattern for d in (data.fixed_line, data.mobile) if d is not None and d.national_number_pattern
+            ]
+            plan = "|".join(f"(?:{k})" for k in kinds)
+            self._set.Add(f"(?:{data.national_prefix})?(?:{plan})" if data.national_prefix else plan)
+            self.size += 1
+        self._set.Compile()
+
+    def fits(self, numbers: list[str]) -> Array:
+        """Bool, numbers by plans."""
+        out = np.zeros((len(numbers), self.size), bool)
+        for row, digits in enumerate(numbers):
+            out[row, (digits and self._set.Match(digits)) or []] = True
+        return out
+
+
+@lru_cache(maxsize=1)
+def _plans() -> _Plans:
+    return _Plans()
 
 
 def _bare(value: str) -> str:
@@ -47,12 +69,6 @@ def _bare(value: str) -> str:
     if not _PLAIN.fullmatch(value) or _DATE.fullmatch(value) or _DECIMAL.fullmatch(value):
         return ""
     return re.sub(r"\D", "", value)
-
-
-def _fits(digits: str, prefix: str, plan: re.Pattern[str]) -> bool:
-    if prefix and digits.startswith(prefix) and plan.fullmatch(digits[len(prefix) :]):
-        return True
-    return plan.fullmatch(digits) is not None
 
 
 def national_phones(text: pa.Array, shape: Shape) -> Array:
@@ -65,16 +81,15 @@ def national_phones(text: pa.Array, shape: Shape) -> Array:
     plain = [_bare(v) for v in values]
     if sum(map(bool, plain)) < 0.8 * len(plain) or _counts_up(plain):
         return out
-    best: tuple[float, list[bool]] = (0.0, [])
-    for _, prefix, plan in _plans():
-        if sum(_fits(d, prefix, plan) for d in plain[:FIRST]) < 0.75 * len(plain[:FIRST]):
-            continue
-        hits = [_fits(d, prefix, plan) for d in plain]
-        share, chance = sum(hits) / len(hits), _by_chance(plain, prefix, plan)
-        if share >= 0.8 and chance <= MOST_BY_CHANCE and share - chance > best[0]:
-            best = (share - chance, hits)
-    if best[1]:
-        out[at] = best[1]
+    plans = _plans()
+    likely = plans.fits(plain[:FIRST]).mean(axis=0) >= 0.75
+    if not likely.any():
+        return out
+    hits = plans.fits(plain)
+    share, chance = hits.mean(axis=0), plans.fits(_random(plain)).mean(axis=0)
+    fit = likely & (share >= 0.8) & (chance <= MOST_BY_CHANCE) & (share > chance)
+    if fit.any():
+        out[at] = hits[:, int(np.argmax(np.where(fit, share - chance, -1.0)))]
     return out
 
 
@@ -83,14 +98,7 @@ def _counts_up(plain: list[str]) -> bool:
     return len(numbers) > 5 and numbers[-1] - numbers[0] < 20 * len(numbers)
 
 
-def _by_chance(plain: list[str], prefix: str, plan: re.Pattern[str]) -> float:
-    """Share of random numbers of the same lengths and first digits that the plan fits."""
-    rng, tries = random.Random(7), 0  # noqa: S311 - no secret, the same answer each time
-    hits = 0
-    for digits in plain[:60]:
-        if digits:
-            tries += 2
-            for _ in range(2):
-                drawn = digits[0] + "".join(rng.choice("0123456789") for _ in digits[1:])
-                hits += _fits(drawn, prefix, plan)
-    return hits / max(1, tries)
+def _random(plain: list[str]) -> list[str]:
+    """Random numbers of the same lengths and first digits, two for each of the first sixty."""
+    rng = random.Random(7)  # noqa: S311 - no secret, the same answer each time
+    return [d[0] + "".join(rng.choice("0123456789") for _ in d[1:]) for d in plain[:60] if d for _ in range(2)] or [""]
