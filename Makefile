@@ -5,7 +5,7 @@ STAMP := .venv/.installed
 DEV := .venv/.installed-dev
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test check bench docs clean
+.PHONY: demo test check bench profile docs clean
 
 demo: $(STAMP)
 	$(BIN)/leftopen demo
@@ -22,6 +22,9 @@ check: $(DEV)
 
 bench: $(DEV)
 	$(BIN)/python -m bench
+
+profile: $(DEV)
+	$(BIN)/python -m bench.flame --out build/profile.svg
 
 docs: $(DEV)
 	$(BIN)/python scripts/build_docs.py

@@ -95,7 +95,7 @@ def _ticks(pid: int) -> int:
     return int(words[11]) + int(words[12])
 
 
-def _reading(name: str, batches: list[Any], judges: Any, people: bool) -> float:
+def reading(name: str, batches: list[Any], judges: Any, people: bool) -> float:
     """Processor seconds to read the batches of one collection; those of the detector's process, if it is asked, count as well."""
     from leftopen.category import load_pack
     from leftopen.classify.reader import Reader
@@ -131,7 +131,7 @@ def ours(arguments: dict[str, Any]) -> dict[str, Any]:
         texts = _texts(batches)
         for _ in range(arguments["rounds"] + 1):
             for way, (judges, people) in ways.items():
-                seconds[way].append(_reading(name, batches, judges, people))
+                seconds[way].append(reading(name, batches, judges, people))
             seconds["patterns"].append(_match(texts))
             seconds["every"].append(_every(texts))
         found[name] = {
@@ -144,17 +144,6 @@ def ours(arguments: dict[str, Any]) -> dict[str, Any]:
             "first": {way: times[0] for way, times in seconds.items()},
         }
     return found
-
-
-def profiled(arguments: dict[str, Any]) -> dict[str, Any]:
-    """What ``make profile`` draws: the reading of all tables, people counted and pictures judged, ``rounds`` times."""
-    from leftopen.classify.judges import biometric_judges
-
-    judges = biometric_judges(faces=True)
-    seconds = 0.0
-    for name, batches in tables(arguments["entries"]):
-        seconds += sum(_reading(name, batches, judges, True) for _ in range(arguments["rounds"]))
-    return {"seconds": seconds}
 
 
 def _texts(batches: list[Any]) -> list[Any]:

@@ -60,11 +60,8 @@ def profile(evidence: FieldEvidence, matcher: Matcher, today: date) -> Profile:
     now = today.year * 12 + today.month - 1
     spread = float(np.subtract(*np.quantile(months, [0.95, 0.05]))) / 12 if len(months) > 2 else 0.0
     middle = np.quantile(numbers, [0.05, 0.95]) if len(numbers) else (0.0, 0.0)
-    decoys = {
-        label[1:]: float(evidence.hits[:, index].mean()) if evidence.tested else 0.0
-        for label, index in matcher.at.items()
-        if label.startswith("~") and ":" not in label
-    }
+    shares = evidence.hits.mean(axis=0) if evidence.tested else np.zeros(len(matcher.labels))
+    decoys = {label[1:]: float(shares[index]) for label, index in matcher.decoys}
     heads = f["head"][f["head"] > 0]
     return Profile(
         tested=evidence.tested,

@@ -100,12 +100,7 @@ class FieldEvidence:
         kind = values.type
         if not len(values) or pt.is_nested(kind) or pt.is_binary(kind) or pt.is_fixed_size_binary(kind):
             return
-        hashes = hash_values(values)
-        places = None
-        if self.cut:
-            places = np.flatnonzero(hashes <= self.hashes[-1])
-            hashes = hashes[places]
-        unique, first, counts = np.unique(hashes, return_index=True, return_counts=True)
+        unique, first, counts = self._smallest(hash_values(values))
         at = np.searchsorted(self.hashes, unique)
         known = np.append(self.hashes, np.uint64(0))[at] == unique if self.tested else np.zeros(len(unique), bool)
         known &= at < self.tested
@@ -115,12 +110,25 @@ class FieldEvidence:
             fresh, self.cut = fresh[:KEPT], True
         if not len(fresh):
             return
-        chosen = first[fresh] if places is None else places[first[fresh]]
-        text = held_text(values.take(pa.array(chosen)))
+        text = held_text(values.take(pa.array(first[fresh])))
         said = np.flatnonzero(~np.asarray(pc.is_in(pc.utf8_lower(text), value_set=BLANKS)))
         if len(said) < len(fresh):
             fresh, text = fresh[said], text.take(pa.array(said))
         self._insert(unique[fresh], counts[fresh], text)
+
+    def _smallest(self, hashes: Array) -> tuple[Array, Array, Array]:
+        """Different hashes of one batch in order, where each stands, and how often; those left out could not be kept."""
+        if self.cut:
+            places = np.flatnonzero(hashes <= self.hashes[-1])
+            unique, first, counts = _distinct(hashes[places])
+            return unique, places[first], counts
+        if not self.tested and len(hashes) > 8 * KEPT:
+            # of a first batch with many values the smallest few hashes are enough, if they are of more values than are kept
+            places = np.flatnonzero(hashes <= np.uint64(2**64 // len(hashes) * 2 * KEPT))
+            unique, first, counts = _distinct(hashes[places])
+            if len(unique) > KEPT:
+                return unique, places[first], counts
+        return _distinct(hashes)
 
     def merge(self, other: FieldEvidence) -> None:
         """Take in what another reader saw of the same field."""
@@ -174,6 +182,14 @@ class FieldEvidence:
 
     def __reduce_ex__(self, _protocol: Any) -> NoReturn:
         raise TypeError("evidence holds values: it never leaves its worker")
+
+
+def _distinct(hashes: Array) -> tuple[Array, Array, Array]:
+    """Different hashes in order, the place of one of each, and their counts."""
+    order = np.argsort(hashes)
+    ordered = hashes[order]
+    begins = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]])[: len(ordered)])
+    return ordered[begins], order[begins], np.diff(np.append(begins, len(ordered)))
 
 
 def held_text(values: pa.Array) -> pa.Array:

@@ -70,6 +70,8 @@ _LETTERS = str.maketrans({"ß": "ss", "ẞ": "SS", "ı": "i", "ł": "l", "Ł": "
 
 def _plain(text: str) -> str:
     """Letters without accents, full-width signs as plain ones: headers are written both ways."""
+    if text.isascii():
+        return text
     bare = "".join(c for c in unicodedata.normalize("NFKD", text) if not "\u0300" <= c <= "\u036f")
     return unicodedata.normalize("NFC", bare).translate(_LETTERS)
 

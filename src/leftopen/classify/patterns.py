@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property, lru_cache
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -101,6 +102,7 @@ class Matcher:
             if ident in pack.categories:
                 self._label(f"~in:{ident}")
         self.at = {label: index for index, label in enumerate(self.labels)}
+        self.decoys = [(label, index) for label, index in self.at.items() if label.startswith("~") and ":" not in label]
         self._rules = [(pattern, self.at[label]) for pattern, label in rules]
         self._engine = _engine(tuple(p for p, _ in self._rules))
         closed = [c for c in pack.categories.values() if is_closed(c)]
@@ -143,10 +145,13 @@ class Matcher:
         if int(shape.space.max()) > 0:
             text = pc.utf8_trim_whitespace(pc.replace_substring_regex(values, r"[\r\n\t]+", " "))
         short = np.asarray(pc.binary_length(text)) <= LONGEST
-        for row, rule in self._engine(text if short.all() else pc.if_else(pa.array(short), text, "")):
-            out[row, self._owner[rule]] = True
+        rows, rules = self._engine(text if short.all() else pc.if_else(pa.array(short), text, ""))
+        owners = self._owner[rules]
+        out[rows, owners] = True
+        passed = set(np.unique(owners).tolist())
         for index, category in self._checked:
-            self._validate(out, index, text, category)
+            if index in passed:
+                self._validate(out, index, text, category)
         self._numbers.test(text, shape, out)
         told = np.flatnonzero((shape.digits * 2 < shape.chars) & (shape.chars <= 60) & (shape.chars >= 2))
         if len(told):
@@ -189,6 +194,8 @@ class Matcher:
         """Ask a lexicon: at a draw about the first values, and about the rest if it knows some of those."""
         first = gate.copy()
         first[FIRST_WORDS:] &= not drawn
+        if not first.any():
+            return
         out[:, index] = first
         self._validate(out, index, text, category)
         if drawn and len(gate) > FIRST_WORDS and out[:, index].sum() >= KNOWN_WORDS:
@@ -275,6 +282,10 @@ def _cased(values: Sequence[str]) -> set[str]:
     return out
 
 
+_ANYTHING = r"(?s).*"
+"""The last pattern of a set: what not even this matches is a value on which the automaton gave up, not one that nothing fits."""
+
+
 class _Engine:
     """All patterns in one RE2 set: one automaton, made in milliseconds, that says for each value which patterns match it whole."""
 
@@ -285,21 +296,21 @@ class _Engine:
         options.max_mem = AUTOMATON_BYTES
         options.log_errors = False
         self._set = re2.Set.FullMatchSet(options)
-        for pattern in patterns:
+        for pattern in (*patterns, _ANYTHING):
             self._set.Add(pattern)
         self._set.Compile()
         self._patterns, self._options = tuple(patterns), options
 
-    def __call__(self, values: pa.Array) -> list[tuple[int, int]]:
+    def __call__(self, values: pa.Array) -> tuple[Array, Array]:
+        """Which value matches which pattern: two arrays of one length, places of values and of patterns."""
         match, alone = self._set.Match, self._one_by_one
-        found: list[tuple[int, int]] = []
-        for row, value in enumerate(values.to_pylist()):
-            if value:
-                rules = match(value)
-                found += [(row, rule) for rule in (alone(value) if rules is None else rules)]
-        return found
+        found = [(match(value) or alone(value)) if value else () for value in values.cast(pa.binary()).to_pylist()]
+        rows = np.repeat(np.arange(len(found)), [len(rules) for rules in found])
+        rules = np.fromiter(chain.from_iterable(found), np.int64, len(rows))
+        real = rules < len(self._patterns)
+        return rows[real], rules[real]
 
-    def _one_by_one(self, value: str) -> list[int]:
+    def _one_by_one(self, value: bytes) -> list[int]:
         """For the rare value on which the automaton outgrows its memory."""
         return [rule for rule, pattern in enumerate(self._alone) if pattern.fullmatch(value)]
 

@@ -20,6 +20,7 @@ REGIONS = (
     "US GB DE FR IT ES PT NL BE CH AT SE NO DK FI IE PL CZ SK HU RO BG HR GR TR RU UA IN PK BD LK NP CN JP KR TW HK SG MY TH VN ID "
     "PH AU NZ ZA NG KE GH EG MA TN SA AE IL IR BR MX AR CL CO PE EC UY"
 )
+AUTOMATON_BYTES = 32 << 20
 FIRST = 8
 """Values that a plan is tried on before all."""
 MOST_BY_CHANCE = 0.3
@@ -28,19 +29,45 @@ _DECIMAL = re.compile(r"\d+\.\d+")
 _DATE = re.compile(r"(?:19|20)\d\d[-/.]?\d\d[-/.]?\d\d|\d\d?[-/.]\d\d?[-/.](?:19|20)?\d\d")
 
 
-@lru_cache(maxsize=1)
-def _plans() -> tuple[tuple[str, str, re.Pattern[str]], ...]:
-    """(region, prefix dialled inside the country, pattern of fixed and mobile numbers)."""
+def _pattern_of(region: str) -> tuple[str, str]:
+    """Pattern of a region's fixed and mobile numbers, and the prefix dialled inside the country; empty if none are known."""
     from phonenumbers import PhoneMetadata
 
-    out = []
-    for region in REGIONS.split():
-        data = PhoneMetadata.metadata_for_region(region, None)
-        if data is None:
-            continue
-        kinds = [d.national_number_pattern for d in (data.fixed_line, data.mobile) if d is not None and d.national_number_pattern]
-        out.append((region, data.national_prefix or "", re.compile("|".join(f"(?:{k})" for k in kinds))))
-    return tuple(out)
+    data = PhoneMetadata.metadata_for_region(region, None)
+    if data is None:
+        return "", ""
+    kinds = [d.national_number_pattern for d in (data.fixed_line, data.mobile) if d is not None and d.national_number_pattern]
+    return "|".join(f"(?:{k})" for k in kinds), data.national_prefix or ""
+
+
+class _Plans:
+    """All plans as one RE2 set: which countries' plans a number fits, with or without the prefix dialled inside the country."""
+
+    def __init__(self) -> None:
+        import re2
+
+        options = re2.Options()
+        options.max_mem, options.log_errors = AUTOMATON_BYTES, False
+        self._set = re2.Set.FullMatchSet(options)
+        self.size = 0
+        for region in REGIONS.split():
+            plan, prefix = _pattern_of(region)
+            if plan:
+                self._set.Add(f"(?:{prefix})?(?:{plan})" if prefix else plan)
+                self.size += 1
+        self._set.Compile()
+
+    def fits(self, numbers: list[str]) -> Array:
+        """Bool, numbers by plans."""
+        out = np.zeros((len(numbers), self.size), bool)
+        for row, digits in enumerate(numbers):
+            out[row, (digits and self._set.Match(digits)) or []] = True
+        return out
+
+
+@lru_cache(maxsize=1)
+def _plans() -> _Plans:
+    return _Plans()
 
 
 def _bare(value: str) -> str:
@@ -48,12 +75,6 @@ def _bare(value: str) -> str:
     if not _PLAIN.fullmatch(value) or _DATE.fullmatch(value) or _DECIMAL.fullmatch(value):
         return ""
     return re.sub(r"\D", "", value)
-
-
-def _fits(digits: str, prefix: str, plan: re.Pattern[str]) -> bool:
-    if prefix and digits.startswith(prefix) and plan.fullmatch(digits[len(prefix) :]):
-        return True
-    return plan.fullmatch(digits) is not None
 
 
 def national_phones(text: pa.Array, shape: Shape) -> Array:
@@ -69,44 +90,47 @@ def national_phones(text: pa.Array, shape: Shape) -> Array:
     if (abroad := _with_code(plain)) is not None:
         out[at] = abroad
         return out
-    best: tuple[float, list[bool]] = (0.0, [])
-    kept = _common(plain)
-    for _, prefix, plan in _plans():
-        if sum(_fits(d, prefix, plan) for d in plain[:FIRST]) < 0.75 * len(plain[:FIRST]):
-            continue
-        hits = [_fits(d, prefix, plan) for d in plain]
-        share, chance = sum(hits) / len(hits), _by_chance(plain, prefix, plan, kept)
-        if share >= 0.8 and chance <= MOST_BY_CHANCE and share - chance > best[0]:
-            best = (share - chance, hits)
-    if best[1]:
-        out[at] = best[1]
+    plans = _plans()
+    likely = plans.fits(plain[:FIRST]).mean(axis=0) >= 0.75
+    if not likely.any():
+        return out
+    hits = plans.fits(plain)
+    share, chance = hits.mean(axis=0), plans.fits(_random(plain, _common(plain))).mean(axis=0)
+    fit = likely & (share >= 0.8) & (chance <= MOST_BY_CHANCE) & (share > chance)
+    if fit.any():
+        out[at] = hits[:, int(np.argmax(np.where(fit, share - chance, -1.0)))]
     return out
 
 
 def _with_code(plain: list[str]) -> list[bool] | None:
     """Which are numbers behind their country's code, without a plus (``254712345678``), if nearly all are."""
-    for code, plan in _codes():
-        bare = [d.removeprefix("00").removeprefix(code) if d.removeprefix("00").startswith(code) else "" for d in plain]
-        hits = [plan.fullmatch(d) is not None for d in bare]
-        if sum(hits) >= 0.9 * len(hits):
-            return hits if _by_chance_behind(code, plain, plan) <= MOST_BY_CHANCE else None
+    told = [d.removeprefix("00") for d in plain]
+    for code, regions in _codes().items():
+        if sum(d.startswith(code) for d in told) < 0.9 * len(told):
+            continue
+        for plan in map(_plan_of, regions):
+            hits = [d.startswith(code) and plan.fullmatch(d[len(code) :]) is not None for d in told]
+            if sum(hits) >= 0.9 * len(hits) and _by_chance_behind(code, plain, plan) <= MOST_BY_CHANCE:
+                return hits
     return None
 
 
 @lru_cache(maxsize=1)
-def _codes() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """(calling code of two digits and more, pattern of fixed and mobile numbers) of the regions."""
-    from phonenumbers import PhoneMetadata
+def _codes() -> dict[str, tuple[str, ...]]:
+    """Regions by calling code of two digits and more."""
+    from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
 
-    out = []
-    for region in REGIONS.split():
-        data = PhoneMetadata.metadata_for_region(region, None)
-        if data is not None and data.country_code and data.country_code >= 10:
-            kinds = [
-                d.national_number_pattern for d in (data.fixed_line, data.mobile) if d is not None and d.national_number_pattern
-            ]
-            out.append((str(data.country_code), re.compile("|".join(f"(?:{k})" for k in kinds))))
-    return tuple(out)
+    known = set(REGIONS.split())
+    found = {
+        str(code): tuple(r for r in regions if r in known) for code, regions in COUNTRY_CODE_TO_REGION_CODE.items() if code >= 10
+    }
+    return {code: regions for code, regions in found.items() if regions}
+
+
+@lru_cache(maxsize=64)
+def _plan_of(region: str) -> re.Pattern[str]:
+    """Pattern of a region's fixed and mobile numbers; it matches nothing if none are known."""
+    return re.compile(_pattern_of(region)[0] or r"(?!)")
 
 
 def _by_chance_behind(code: str, plain: list[str], plan: re.Pattern[str]) -> float:
@@ -132,14 +156,7 @@ def _common(plain: list[str]) -> int:
     return 1
 
 
-def _by_chance(plain: list[str], prefix: str, plan: re.Pattern[str], kept: int) -> float:
-    """Share of random numbers of the same lengths and first ``kept`` digits that the plan fits."""
-    rng, tries = random.Random(7), 0  # noqa: S311 - no secret, the same answer each time
-    hits = 0
-    for digits in plain[:60]:
-        if digits:
-            tries += 2
-            for _ in range(2):
-                drawn = digits[:kept] + "".join(rng.choice("0123456789") for _ in digits[kept:])
-                hits += _fits(drawn, prefix, plan)
-    return hits / max(1, tries)
+def _random(plain: list[str], kept: int) -> list[str]:
+    """Random numbers of the same lengths and first ``kept`` digits, two for each of the first sixty."""
+    rng = random.Random(7)  # noqa: S311 - no secret, the same answer each time
+    return [d[:kept] + "".join(rng.choice("0123456789") for _ in d[kept:]) for d in plain[:60] if d for _ in range(2)] or [""]

@@ -147,19 +147,35 @@ def city(values: pa.Array) -> Array:
     return np.asarray((known[at] == keys) & (keys > 0))
 
 
+_ENDINGS = ("", "省", "市", "区", "县", "自治区", "特别行政区")
+_MOST_DIVISIONS = 3
+
+
 @lru_cache(maxsize=1)
-def _zh_division() -> re.Pattern[str]:
+def _zh_divisions() -> tuple[frozenset[str], tuple[int, ...]]:
+    """The divisions of China, and the lengths that their names have."""
     from leftopen.classify.lexicons import zh_places
 
-    short = sorted(zh_places(), key=len, reverse=True)
-    body = "|".join(map(re.escape, short))
-    return re.compile(rf"(?:(?:{body})(?:省|市|区|县|自治区|特别行政区)?[ /-]?){{1,3}}")
+    names = zh_places()
+    return names, tuple(sorted(set(map(len, names))))
+
+
+def _is_divisions(text: str) -> bool:
+    """Can the text be cut into one to three divisions, each with an ending and a separator or without? Finds every such cut."""
+    names, sizes = _zh_divisions()
+    begun = {0}
+    for _ in range(_MOST_DIVISIONS):
+        ends = {at + size for at in begun for size in sizes if text[at : at + size] in names and at + size <= len(text)}
+        ends = {at + len(ending) for at in ends for ending in _ENDINGS if text.startswith(ending, at)}
+        begun = ends | {at + 1 for at in ends if text[at : at + 1] in (" ", "/", "-")}
+        if len(text) in begun:
+            return True
+    return False
 
 
 def place_zh(values: pa.Array) -> Array:
     """One to three divisions of China one after the other (``四川成都``, ``江苏省南京市``)."""
-    match = _zh_division().fullmatch
-    return np.array([2 <= len(t) <= 24 and match(t) is not None for t in values.to_pylist()], bool)
+    return np.array([2 <= len(t) <= 24 and "\u4e00" <= t[0] <= "\u9fff" and _is_divisions(t) for t in values.to_pylist()], bool)
 
 
 @lru_cache(maxsize=1)
