@@ -12,6 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from leftopen.category import Category, Pack, load_pack
+from leftopen.packfile import digest_of, keep, recall
 
 EXACT, TAIL, INNER, PARENT = 4.0, 3.2, 1.0, 0.7
 """Log-odds by where the phrase stands: the whole name, its end, elsewhere in it, in a parent's name."""
@@ -179,39 +180,51 @@ def _phrases(category: Category, pack: Pack) -> tuple[_Phrase, ...]:
     return tuple(out)
 
 
+@dataclass(frozen=True)
+class _Index:
+    """``rarest``: phrases, with the ids of their categories, by their rarest word (many begin with the same one); ``glued``: by
+    what they read like without blanks."""
+
+    rarest: Mapping[str, Sequence[tuple[str, _Phrase]]]
+    glued: Mapping[str, Sequence[tuple[str, _Phrase]]]
+
+
 @lru_cache(maxsize=8)
-def _by_word(pack: Pack) -> dict[str, tuple[tuple[str, _Phrase], ...]]:
-    """For each word the phrases (with the ids of their categories) whose rarest word it is: many begin with the same one."""
+def _index(pack: Pack) -> _Index:
+    """The phrases of all categories; kept beside the pack, for to split some thousand takes longer than a small file does."""
+    here = Path(__file__)
+    digest = digest_of((p.name, p.read_text(encoding="utf-8")) for p in (here, here.parent / "data" / "field_words.toml"))
+    digest = digest_of([(pack.version, digest)])
+    kept = recall(digest)
+    if kept is None:
+        made = _made_index(pack)
+        keep(digest, [("rarest", dict(made.rarest)), ("glued", dict(made.glued))])
+        return made
+    tables = {name: {word: [(i, (tuple(p[0]), p[1], p[2])) for i, p in known] for word, known in raw.items()} for name, raw in kept}
+    return _Index(tables["rarest"], tables["glued"])
+
+
+def _made_index(pack: Pack) -> _Index:
     uses: Counter[str] = Counter()
     phrases = [(c.id, phrase) for c in pack.categories.values() for phrase in _phrases(c, pack) if phrase[0]]
     for _, phrase in phrases:
         uses.update(set(phrase[0]))
-    out: dict[str, list[tuple[str, _Phrase]]] = {}
+    rarest: dict[str, list[tuple[str, _Phrase]]] = {}
+    glued: dict[str, list[tuple[str, _Phrase]]] = {}
     for ident, phrase in phrases:
-        out.setdefault(min(phrase[0], key=lambda w: (uses[w], -len(w), w)), []).append((ident, phrase))
-    return {word: tuple(known) for word, known in out.items()}
-
-
-@lru_cache(maxsize=8)
-def _glued(pack: Pack) -> dict[str, tuple[tuple[str, _Phrase], ...]]:
-    """For each phrase without blanks the phrases that read so."""
-    out: dict[str, list[tuple[str, _Phrase]]] = {}
-    for category in pack.categories.values():
-        for phrase in _phrases(category, pack):
-            out.setdefault("".join(phrase[0]), []).append((category.id, phrase))
-    return {word: tuple(known) for word, known in out.items()}
+        rarest.setdefault(min(phrase[0], key=lambda w: (uses[w], -len(w), w)), []).append((ident, phrase))
+        glued.setdefault("".join(phrase[0]), []).append((ident, phrase))
+    return _Index(rarest, glued)
 
 
 @lru_cache(maxsize=4096)
 def _spoken_of(path: str, pack: Pack) -> Mapping[str, tuple[_Phrase, ...]]:
     """The phrases by category of which the path holds at least the rarest word; all others have nothing to say."""
-    table = _by_word(pack)
+    index = _index(pack)
     words = _singular(_tokens(path.replace("[]", ""), pack))
     out: dict[str, list[_Phrase]] = {}
-    told = [
-        _glued(pack).get("".join(_singular(_tokens(leaf_of(path), pack))), ()),
-        *(table.get(w, ()) for w in dict.fromkeys(words)),
-    ]
+    glued = "".join(_singular(_tokens(leaf_of(path), pack)))
+    told = [index.glued.get(glued, ()), *(index.rarest.get(w, ()) for w in dict.fromkeys(words))]
     for ident, phrase in (pair for known in told for pair in known):
         if phrase not in out.setdefault(ident, []):
             out[ident].append(phrase)
