@@ -62,3 +62,8 @@ def _wrong(condition: Condition, answers: Sequence[Answer], pack: Pack) -> Itera
     for title, found in groups.items():
         yield f"\n### {title}, header {condition.header} ({len(found)})\n"
         yield from found
+
+
+def bins(pack: Pack, thin: int = 1) -> dict[int, list[int]]:
+    """[right, all] findings by tenth of stated confidence, headers shown and hidden."""
+    return score(timed(tables(thin), CONDITIONS, pack)[0], pack).bins
