@@ -63,6 +63,7 @@ def _age(look: Look) -> Guess | None:
 
     counted = float(counts.max()) > max(4.0, 0.2 * float(counts.sum()))  # ages do not crowd upon one value
     counted |= float(counts.mean()) < 1.5 and look.p.dense > 0.8  # 1, 2, 3 ... number the rows
+    counted |= look.p.dense > 0.95 and look.p.low <= 1 and float(counts.std()) < 0.5  # … also if each row stands there twice
     if counted or _above(85) > 0.09 or _above(90) > 0.03:  # uniform up to 100: a percentage
         return None
     low, middle, high = look.quantiles(0.05, 0.5, 0.95)
@@ -297,9 +298,15 @@ def _phone(look: Look) -> Guess | None:
 
 def _birth(look: Look) -> Guess | None:
     """Births of the young look like any dates of late years (of hire, of admission): a school must stand beside them."""
-    if look.p.dates < 0.8 or look.p.timed > 0.2 or look.p.tested < 8 or look.p.recent > 0.25 or not 1.0 <= look.p.years <= 25:
+    months = look.evidence.features["month"]
+    months = months[months > 0]
+    if look.p.dates < 0.8 or look.p.timed > 0.2 or look.p.tested < 8 or look.p.recent > 0.25:
         return None
-    childhood = look.p.recent == 0 and 4 <= look.p.years <= 18  # as wide as one, and none of the last two years
+    first, last = np.quantile(months, (0.1, 0.9))  # a few teachers among pupils do not count
+    years = float(last - first) / 12
+    if not 1.0 <= years <= 25:
+        return None
+    childhood = look.p.recent == 0 and 4 <= years <= 18  # as wide as one, and none of the last two years
     return Guess(2.2, asks=SCHOOL | {"identity.cn_ric18"} if childhood else SCHOOL, otherwise=-1.2)
 
 
