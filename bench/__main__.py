@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from bench import classify, faces, ports, probes, report, scan, start, whole
+from bench import beside, classify, faces, ports, probes, report, scan, start, whole
 from bench.measure import Section, busy, machine
 
 ROOT = Path(__file__).parent.parent
@@ -21,7 +21,9 @@ def main() -> int:
     """Run what was asked for, one part after the other."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument(
-        "--only", default=",".join(report.ORDER), help="parts, with commas: classify, whole, start, faces, scan, sweep, probes"
+        "--only",
+        default=",".join(report.ORDER),
+        help="parts, with commas: classify, beside, whole, start, faces, scan, sweep, probes",
     )
     parser.add_argument("--entries", type=int, default=1_300_000, help="entries of the estate")
     parser.add_argument("--rounds", type=int, default=3)
@@ -32,6 +34,7 @@ def main() -> int:
     command = f"python -m bench --only {{}} --entries {asked.entries} --rounds {asked.rounds}"
     parts: dict[str, Callable[[str], Section]] = {
         "classify": partial(classify.run, asked.entries, asked.rounds, CACHE),
+        "beside": partial(beside.run, asked.rounds, CACHE),
         "whole": partial(whole.run, asked.entries, asked.rounds),
         "start": start.run,
         "faces": partial(faces.run, asked.rounds),

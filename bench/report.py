@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bench.measure import Section
 
-ORDER = ("classify", "whole", "start", "faces", "scan", "sweep", "probes")
+ORDER = ("classify", "beside", "whole", "start", "faces", "scan", "sweep", "probes")
 HEAD = """\
 # Benchmarks
 
