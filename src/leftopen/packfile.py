@@ -15,7 +15,7 @@ from typing import Any
 
 import orjson
 
-KEPT_PACKS = 16
+KEPT_PACKS = 24
 """Packs in the cache folder; the oldest beyond that are removed."""
 _CODE = ("category.py", "packfile.py")
 

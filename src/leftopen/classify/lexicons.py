@@ -293,6 +293,7 @@ def address_latin(values: pa.Array) -> Array:
     text = pc.replace_substring_regex(values, r"\s*[\r\n]+\s*", ", ")
     gate = (shape.digits > 0) & (shape.space > 0) & (shape.letters >= 4) & (shape.han == 0)
     world = ((shape.digits > 0) | (shape.other > 6)) & (shape.chars >= 8) & (shape.letters + shape.other + shape.han >= 4)
+    world &= (shape.space > 0) | (shape.other + shape.han > 2)
     return _gated(text, gate, LATIN_ADDRESS, LATIN_TERRACE) | _gated(text, world, *WORLD_ADDRESS)
 
 

@@ -52,7 +52,26 @@ class _Lexicon:
 
 @lru_cache(maxsize=8)
 def _lexicon(pack: Pack) -> _Lexicon:
-    """The words that glued names are split into: those of all categories' phrases and a few common ones."""
+    """The words that glued names are split into; kept beside the pack like the phrases."""
+    digest = _digest(pack, "words")
+    kept = recall(digest)
+    if kept is None:
+        made = _made_lexicon(pack)
+        keep(digest, [(name, {"words": sorted(words)}) for name, words in (("latin", made.words), ("han", made.han))])
+        return made
+    words = {name: frozenset(raw["words"]) for name, raw in kept}
+    return _Lexicon(words["latin"], words["han"], max(map(len, words["han"]), default=1))
+
+
+def _digest(pack: Pack, what: str) -> str:
+    """Under what is kept that is made of a pack, of this code and of its words."""
+    here = Path(__file__)
+    digest = digest_of((p.name, p.read_text(encoding="utf-8")) for p in (here, here.parent / "data" / "field_words.toml"))
+    return digest_of([(what, pack.version), ("", digest)])
+
+
+def _made_lexicon(pack: Pack) -> _Lexicon:
+    """The words of all categories' phrases and a few common ones."""
     words = {w for w in WORDS["common"] if w.isascii()}
     han = {w for w in frozenset().union(*WORDS.values()) if w[0] > "\u3000"}
     for category in pack.categories.values():
@@ -192,9 +211,7 @@ class _Index:
 @lru_cache(maxsize=8)
 def _index(pack: Pack) -> _Index:
     """The phrases of all categories; kept beside the pack, for to split some thousand takes longer than a small file does."""
-    here = Path(__file__)
-    digest = digest_of((p.name, p.read_text(encoding="utf-8")) for p in (here, here.parent / "data" / "field_words.toml"))
-    digest = digest_of([(pack.version, digest)])
+    digest = _digest(pack, "phrases")
     kept = recall(digest)
     if kept is None:
         made = _made_index(pack)

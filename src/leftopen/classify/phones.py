@@ -105,10 +105,10 @@ def national_phones(text: pa.Array, shape: Shape) -> Array:
 def _with_code(plain: list[str]) -> list[bool] | None:
     """Which are numbers behind their country's code, without a plus (``254712345678``), if nearly all are."""
     told = [d.removeprefix("00") for d in plain]
-    for code, regions in _codes().items():
-        if sum(d.startswith(code) for d in told) < 0.9 * len(told):
-            continue
-        for plan in map(_plan_of, regions):
+    heads = Counter(d[:size] for d in told for size in (2, 3))
+    common = [head for head, n in heads.items() if n >= 0.9 * len(told)]
+    for code in sorted(common):
+        for plan in map(_plan_of, _codes().get(code, ())):
             hits = [d.startswith(code) and plan.fullmatch(d[len(code) :]) is not None for d in told]
             if sum(hits) >= 0.9 * len(hits) and _by_chance_behind(code, plain, plan) <= MOST_BY_CHANCE:
                 return hits
