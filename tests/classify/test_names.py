@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from leftopen.category import load_pack
-from leftopen.classify.names import name_log_odds, tokens
+from leftopen.classify.names import name_log_odds
+from leftopen.classify.words import tokens
 
 
 @pytest.mark.parametrize(

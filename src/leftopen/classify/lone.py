@@ -11,9 +11,9 @@ import re
 import numpy as np
 import pyarrow as pa
 
-from leftopen.classify.names import WORDS
 from leftopen.classify.shape import Array
 from leftopen.classify.spans.words import use_of
+from leftopen.classify.words import WORDS
 
 KNOWN, FAMOUS = 2, 7
 """Levels (0-9) from which a word is a name at all, and from which it is one although it is a plain word too."""

@@ -10,9 +10,10 @@ import numpy as np
 
 from leftopen.classify.distribution import Profile
 from leftopen.classify.evidence import FieldEvidence
-from leftopen.classify.names import NEUTRAL, leaf_of, tokens
+from leftopen.classify.names import NEUTRAL
 from leftopen.classify.patterns import Matcher
 from leftopen.classify.shape import Array
+from leftopen.classify.words import leaf_of, tokens
 
 
 @dataclass(frozen=True, slots=True, eq=False)

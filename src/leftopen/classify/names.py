@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-import re
-import tomllib
-import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 
 from leftopen.category import Category, Pack, load_pack
-from leftopen.packfile import digest_of, keep, recall
+from leftopen.classify.words import WORDS, digest_for, parts, readings, singular, words_of
+from leftopen.packfile import keep, recall
 
-EXACT, TAIL, INNER, PARENT = 4.0, 3.2, 1.0, 0.7
-"""Log-odds by where the phrase stands: the whole name, its end, elsewhere in it, in a parent's name."""
+EXACT, TAIL, ACROSS, INNER, PARENT = 4.0, 3.2, 2.6, 1.0, 0.7
+"""Log-odds by where the phrase stands: the whole name, its end, begun in the parent's name, elsewhere in it, in a parent's name."""
 WEAK = 0.3
 """Share that a weak phrase (``~name``) is worth."""
 
-WORDS = {
-    key: frozenset(text.split())
-    for key, text in tomllib.loads((Path(__file__).parent / "data" / "field_words.toml").read_text(encoding="utf-8")).items()
-}
 NEUTRAL = WORDS["neutral"]
 """Tokens after a phrase that leave its meaning as it is (``phone_no``)."""
 HEADS = WORDS["heads"]
@@ -36,127 +29,11 @@ PERSON = WORDS["person"]
 """Whom a bare ``name`` may belong to; beside one of these a weak phrase counts in full."""
 
 _NUMBERED = frozenset({"id", "no", "number", "num", "nbr", "nr", "code", "numero", "ref", "key", "idx"})
-_SPLIT = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+|[\u3400-\u9fff]+|[^\W\d_A-Za-z\u3400-\u9fff]+")
-
+SEGMENTS = frozenset({"pid", "nk", "gt", "in"})
+"""Segments of HL7 version 2 that tell of persons; whatever follows segment and field numbers is a comment (``PID_5_1_FAMILY``)."""
 
 _Phrase = tuple[tuple[str, ...], bool, bool]
 """Words, whether they say little alone, whether they are initials."""
-
-
-@dataclass(frozen=True)
-class _Lexicon:
-    words: frozenset[str]
-    han: frozenset[str]
-    longest: int
-
-
-@lru_cache(maxsize=8)
-def _lexicon(pack: Pack) -> _Lexicon:
-    """The words that glued names are split into; kept beside the pack like the phrases."""
-    digest = _digest(pack, "words")
-    kept = recall(digest)
-    if kept is None:
-        made = _made_lexicon(pack)
-        keep(digest, [(name, {"words": sorted(words)}) for name, words in (("latin", made.words), ("han", made.han))])
-        return made
-    words = {name: frozenset(raw["words"]) for name, raw in kept}
-    return _Lexicon(words["latin"], words["han"], max(map(len, words["han"]), default=1))
-
-
-def _digest(pack: Pack, what: str) -> str:
-    """Under what is kept that is made of a pack, of this code and of its words."""
-    here = Path(__file__)
-    digest = digest_of((p.name, p.read_text(encoding="utf-8")) for p in (here, here.parent / "data" / "field_words.toml"))
-    return digest_of([(what, pack.version), ("", digest)])
-
-
-def _made_lexicon(pack: Pack) -> _Lexicon:
-    """The words of all categories' phrases and a few common ones."""
-    words = {w for w in WORDS["common"] if w.isascii()}
-    han = {w for w in frozenset().union(*WORDS.values()) if w[0] > "\u3000"}
-    for category in pack.categories.values():
-        for language, phrases in category.names.items():
-            for phrase in phrases:
-                for part in re.findall(r"[a-z]+|[\u3400-\u9fff]+", _plain(phrase).lower()):
-                    if part[0] > "\u3000":
-                        han.add(part)
-                    elif language != "initials" and len(part) > 2:
-                        words.add(part)
-    return _Lexicon(frozenset(words), frozenset(han), max(map(len, han), default=1))
-
-
-_LETTERS = str.maketrans({"ß": "ss", "ẞ": "SS", "ı": "i", "ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "æ": "ae", "œ": "oe"})
-
-
-def _plain(text: str) -> str:
-    """Letters without accents, full-width signs as plain ones: headers are written both ways."""
-    if text.isascii():
-        return text
-    bare = "".join(c for c in unicodedata.normalize("NFKD", text) if not "\u0300" <= c <= "\u036f")
-    return unicodedata.normalize("NFC", bare).translate(_LETTERS)
-
-
-def _split_han(run: str, lexicon: _Lexicon) -> list[str]:
-    out: list[str] = []
-    at, rest = 0, ""
-    while at < len(run):
-        for size in range(min(lexicon.longest, len(run) - at), 0, -1):
-            if run[at : at + size] in lexicon.han:
-                out += [rest] if rest else []
-                out.append(run[at : at + size])
-                rest, at = "", at + size
-                break
-        else:
-            rest, at = rest + run[at], at + 1
-    return out + ([rest] if rest else [])
-
-
-def _split_latin(word: str, lexicon: _Lexicon) -> list[str]:
-    """Split a glued word into the fewest known words of ≥ 3 letters that cover it; else leave it whole."""
-    if word in lexicon.words or not 6 <= len(word) <= 40:
-        return [word]
-    best: list[list[str] | None] = [[]] + [None] * len(word)
-    for end in range(3, len(word) + 1):
-        for start in range(max(0, end - 14), end - 2):
-            head = best[start]
-            if head is None or word[start:end] not in lexicon.words:
-                continue
-            present = best[end]
-            if present is None or len(head) + 1 < len(present):
-                best[end] = [*head, word[start:end]]
-    return best[-1] or [word]
-
-
-@lru_cache(maxsize=65536)
-def _tokens(path: str, pack: Pack) -> tuple[str, ...]:
-    lexicon = _lexicon(pack)
-    out: list[str] = []
-    for run in _SPLIT.findall(_plain(path)):
-        run = run.lower()
-        if "\u3400" <= run[0] <= "\u9fff":
-            out += _split_han(run, lexicon)
-        elif run.isascii() and run.isalpha():
-            out += _split_latin(run, lexicon)
-        else:
-            out.append(run)
-    return tuple(out)
-
-
-def tokens(path: str) -> list[str]:
-    """The words of a path, lower case: camel and snake case, Han runs and glued words (also pinyin) are split.
-
-    ``students[].guardianPhone`` → ``["students", "guardian", "phone"]``; ``家长联系电话`` → ``["家长", "联系电话"]``.
-    """
-    return list(_tokens(path, load_pack()))
-
-
-def leaf_of(path: str) -> str:
-    """The last part of a path, without list marks."""
-    return path.replace("[]", "").rpartition(".")[2]
-
-
-def _singular(words: Iterable[str]) -> tuple[str, ...]:
-    return tuple(w[:-1] if len(w) > 4 and w.endswith("s") and not w.endswith("ss") else w for w in words)
 
 
 def _find(words: Sequence[str], phrase: Sequence[str]) -> int:
@@ -178,11 +55,15 @@ def _one(leaf: tuple[str, ...], parents: tuple[str, ...], phrase: tuple[str, ...
         return EXACT if not initials or len(phrase[0]) > 2 else 2.4
     if initials:
         return TAIL - 1.2 if leaf[-1:] == phrase else 0.0
+    if phrase[0] in SEGMENTS and len(phrase) > 1 and phrase[1].isdigit() and leaf[: len(phrase)] == phrase:
+        return EXACT
     for words in (leaf, core):
         if words[-len(phrase) :] == phrase:
             return -2.5 if TOTALS & set(words[: -len(phrase)]) else TAIL
     if _find(leaf, phrase) >= 0:
         return -2.5 if core and (core[-1] in HEADS or core[0] in TOTALS) else INNER
+    if len(phrase) > 1 and (*parents, *core)[-len(phrase) :] == phrase:
+        return ACROSS
     if _find(parents, phrase) >= 0:
         return 2.0 if all(w in NEUTRAL for w in leaf) else PARENT * (0 if leaf and leaf[-1] in HEADS else 1)
     return 0.0
@@ -194,7 +75,7 @@ def _phrases(category: Category, pack: Pack) -> tuple[_Phrase, ...]:
     for language, phrases in category.names.items():
         for phrase in phrases:
             weak = phrase.startswith("~")
-            words = _singular(_tokens(phrase.lstrip("~"), pack))
+            words = singular(words_of(phrase.lstrip("~"), pack))
             out.append((words, weak, language == "initials"))
     return tuple(out)
 
@@ -211,7 +92,7 @@ class _Index:
 @lru_cache(maxsize=8)
 def _index(pack: Pack) -> _Index:
     """The phrases of all categories; kept beside the pack, for to split some thousand takes longer than a small file does."""
-    digest = _digest(pack, "phrases")
+    digest = digest_for(pack, "phrases")
     kept = recall(digest)
     if kept is None:
         made = _made_index(pack)
@@ -238,10 +119,13 @@ def _made_index(pack: Pack) -> _Index:
 def _spoken_of(path: str, pack: Pack) -> Mapping[str, tuple[_Phrase, ...]]:
     """The phrases by category of which the path holds at least the rarest word; all others have nothing to say."""
     index = _index(pack)
-    words = _singular(_tokens(path.replace("[]", ""), pack))
+    head, last = parts(path)
+    words = singular((*words_of(head, pack), *words_of(last, pack)))
     out: dict[str, list[_Phrase]] = {}
-    glued = "".join(_singular(_tokens(leaf_of(path), pack)))
-    told = [index.glued.get(glued, ()), *(index.rarest.get(w, ()) for w in dict.fromkeys(words))]
+    told = [
+        *(index.glued.get("".join(leaf), ()) for leaf in readings(last, pack)),
+        *(index.rarest.get(w, ()) for w in dict.fromkeys(words)),
+    ]
     for ident, phrase in (pair for known in told for pair in known):
         if phrase not in out.setdefault(ident, []):
             out[ident].append(phrase)
@@ -257,13 +141,14 @@ def named_categories(path: str, pack: Pack) -> tuple[Category, ...]:
 
 @lru_cache(maxsize=65536)
 def _log_odds(path: str, category: Category, pack: Pack) -> float:
-    head, _, last = path.replace("[]", "").rpartition(".")
-    leaf, parents = _singular(_tokens(last, pack)), _singular(_tokens(head, pack))
-    if not leaf:
-        leaf, parents = parents, ()
+    head, last = parts(path)
+    said, parents = readings(last, pack), singular(words_of(head, pack))
+    if not said[0]:
+        said, parents = (parents,), ()
+    leaf = said[0]
     best, worst = 0.0, 0.0
     for phrase, weak, initials in _spoken_of(path, pack).get(category.id, ()):
-        odds = _one(leaf, parents, phrase, initials)
+        odds = max((_one(words, parents, phrase, initials) for words in said), key=abs)
         owned = any(w in PERSON for w in (*leaf, *parents))
         odds *= WEAK if weak and odds > 0 and not owned else 1.0
         best, worst = max(best, odds), min(worst, odds)

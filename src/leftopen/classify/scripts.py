@@ -13,8 +13,8 @@ from zlib import crc32
 import numpy as np
 import pyarrow as pa
 
-from leftopen.classify.names import WORDS
 from leftopen.classify.shape import Array
+from leftopen.classify.words import WORDS
 
 _DATA = Path(__file__).parent / "data"
 BUCKETS = 1 << 16

@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 
 from leftopen.category import Pack
 from leftopen.classify.distribution import Profile, is_time
-from leftopen.classify.names import WORDS, name_log_odds, tokens
+from leftopen.classify.names import name_log_odds
 from leftopen.classify.verdict import DOUBTED, NAMED, SIBLING, Claim, best, settle
 from leftopen.classify.weak import NAMES, PHONES
+from leftopen.classify.words import WORDS, tokens
 from leftopen.model import Composite, Finding
 
 ANCHORS = frozenset({

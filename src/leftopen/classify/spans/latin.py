@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from leftopen.classify.lexicons import latin_score
-from leftopen.classify.names import WORDS
 from leftopen.classify.spans.found import Span
 from leftopen.classify.spans.words import LOOKALIKES, PROSE_WORDS, Use, use_of
+from leftopen.classify.words import WORDS
 
 _ALL = [chr(c) for c in (*range(0x41, 0x250), *range(0x1E00, 0x1F00)) if chr(c).isalpha()]
 UP, LOW = "".join(c for c in _ALL if c.isupper()), "".join(c for c in _ALL if c.islower())
