@@ -40,7 +40,7 @@ def ask(table: Table, condition: Condition, pack: Pack) -> list[Answer]:
     reader.read(batch)
     found: dict[str, list[Finding]] = defaultdict(list)
     for finding in reader.reading().findings:
-        found[finding.path.split(".")[0].removesuffix("[]")].append(finding)
+        found[_column_of(finding.path, names)].append(finding)
     answers = []
     for name, column in zip(names, table.columns, strict=True):
         here = sorted(found.get(name, ()), key=lambda f: -f.confidence)
@@ -48,6 +48,12 @@ def ask(table: Table, condition: Condition, pack: Pack) -> list[Answer]:
         weak = tuple(f for f in here if f.level is Level.POSSIBLE)
         answers.append(Answer(table.name, table.source, column, condition, name, said, weak))
     return answers
+
+
+def _column_of(path: str, names: Sequence[str]) -> str:
+    """The column that a path lies in: the longest header that it begins with, for headers hold dots too (``Geb.-Datum``)."""
+    held = [n for n in names if path == n or (path.startswith(n) and path[len(n)] in ".[")]
+    return max(held, key=len, default=path)
 
 
 def wilson(hits: int, tries: int) -> tuple[float, float]:
