@@ -52,6 +52,9 @@ SURE = 0.6
 OF_NOBODY = DOUBTED
 """Most that a point, or a claim that rests on a name alone, may reach in a record that is about nobody: shops have coordinates,
 and tables of countries have columns named income, education and disease."""
+WEAKLY_NAMED, WEAK_MARKS = 0.55, 2
+"""Most that a claim reaches which rests on a word that says little alone (``charge``, ``balance``), and the signs of a person
+beside which it may reach more."""
 RECORD = 3
 """Other fields from which a record without any sign of a person is one about nobody."""
 UNPROVEN = 1.5
@@ -126,6 +129,8 @@ class Beside:
     keyed: bool
     fields: int
     """Other fields of the record."""
+    owner: bool
+    """Is the record somebody's, by a sign of a person or by the number that its name says a person has?"""
 
 
 def person_mark(category: str) -> str:
@@ -145,7 +150,8 @@ def _beside(path: str, sure: Mapping[str, str], firm: set[str], views: Mapping[s
     money = any(_is_money(v.profile) for p, v in views.items() if p != path and p not in near and related(v.scope, here.scope))
     keyed = any(person_mark(c) in ("name", "papers", "email", "phone") and views[p].profile.repeats <= 1.3 for p, c in near.items())
     fields = sum(p != path and related(v.scope, here.scope) for p, v in views.items())
-    return Beside(len(marks), frozenset(near.values()), money, keyed, fields)
+    owner = bool(marks) or any(c == "identity.generic_person_id" for p, c in near.items() if p in firm)
+    return Beside(len(marks), frozenset(near.values()), money, keyed, fields, owner)
 
 
 def _is_money(p: Profile) -> bool:
@@ -182,9 +188,10 @@ def _hear(claim: Claim, sure: Mapping[str, str], views: Mapping[str, FieldView],
     if any(other in category.lowered_by for other in sure.values()):
         lowered += 2.0
     how = tuple(w for w in claim.how if w != "siblings") + (("siblings",) if raised else ())
-    nobody = not near.marks and near.fields >= RECORD and claim.value <= UNPROVEN and category.family in _OF_PERSONS
-    nobody = nobody and not person_mark(category.id)
-    ceiling = min(claim.ceiling, OF_NOBODY) if nobody else claim.ceiling
+    alone = claim.matched == 0 or (near.fields >= RECORD and category.family in _OF_PERSONS and not person_mark(category.id))
+    nobody = alone and not near.owner and claim.value <= UNPROVEN
+    weakly = category.method == "name" and claim.named < NAMED and near.marks < WEAK_MARKS
+    ceiling = min(claim.ceiling, OF_NOBODY if nobody else WEAKLY_NAMED if weakly else 1.0)
     return replace(claim, siblings=raised - lowered, how=how, ceiling=ceiling)
 
 

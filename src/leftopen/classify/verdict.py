@@ -15,6 +15,8 @@ from leftopen.category import Category, Pack
 from leftopen.classify.checks_national import NATIONAL
 from leftopen.classify.distribution import Profile, against_digits, core, is_epoch, is_sequence, is_time
 from leftopen.classify.evidence import PROSE_TESTED, FieldEvidence, is_prose
+from leftopen.classify.headers import EXACT_NAME, GENERAL, fits_kind
+from leftopen.classify.headers import VALUE as HEADER
 from leftopen.classify.look import Look, is_opaque
 from leftopen.classify.names import name_log_odds, named_categories
 from leftopen.classify.numbers import is_closed
@@ -116,7 +118,18 @@ def claims_on(path: str, evidence: FieldEvidence, p: Profile, matcher: Matcher, 
         claim = _METHODS[category.method](path, category, evidence, p, matcher, named)
         if claim is not None and claim.total > -3.5:
             out.append(claim)
+    out += _by_header(path, {c.category.id for c in out}, evidence, p, pack)
     return out + _guesses(path, evidence, p, matcher, pack)
+
+
+def _by_header(path: str, claimed: set[str], evidence: FieldEvidence, p: Profile, pack: Pack) -> list[Claim]:
+    """What the field's name says exactly, if the values are of that kind though in no form that is known."""
+    named = [c for c in named_categories(path, pack) if c.id not in claimed and name_log_odds(path, c.id, pack) >= EXACT_NAME]
+    held = [c for c in named if fits_kind(c, evidence, p)]
+    general = [c for c in held if c.id in GENERAL]
+    return [
+        Claim(path, c, 0, evidence.tested, HEADER, EXACT_NAME, ceiling=GUESSED, how=("field_name",)) for c in general[:1] or held
+    ]
 
 
 def _guesses(path: str, evidence: FieldEvidence, p: Profile, matcher: Matcher, pack: Pack) -> list[Claim]:
