@@ -27,7 +27,7 @@ FIT = 0.9
 """Share of distinct values that must be of the kind."""
 GENERAL = ("contact.phone_intl", "identity.plate_other", "identity.generic_person_id", "identity.passport_other")
 """What a header means that names this and the same of single countries, if the values have no country's form."""
-_FAMILIES = frozenset({"biographical", "identity", "contact", "financial", "health", "child", "location"})
+_FAMILIES = frozenset({"biographical", "identity", "contact", "financial", "health", "location"})
 
 
 def fits_kind(category: Category, evidence: FieldEvidence, p: Profile) -> bool:
