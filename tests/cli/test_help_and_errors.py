@@ -12,7 +12,7 @@ import pytest
 import typer
 
 from leftopen.catalog import Catalog
-from leftopen.cli import cases, categories, demo, explain, recognise, scans, scopes, show  # noqa: F401  each registers its commands
+from leftopen.cli import cases, categories, demo, explain, reassess, recognise, scans, scopes, show  # noqa: F401  each registers its own
 from leftopen.cli.app import app
 from leftopen.exits import Exit
 from tests.cli.running import PROGRAM, leftopen

@@ -190,7 +190,7 @@ def _by_value(path: str, category: Category, evidence: FieldEvidence, p: Profile
     if category.id == "contact.phone_intl":
         chinese = max(_share(label, evidence, matcher) for label in ("contact.landline_cn", "contact.mobile_cn"))
         penalty += 6.0 * max(p.dates, p.decoys["version"], chinese / n if chinese / n > 0.9 else 0.0)
-    return Claim(path, category, k, n, value, named, penalty, how=(*how, *_name_word(named)), most=most)
+    return Claim(path, category, k, n, value, named, penalty, how=(*how, *name_word(named)), most=most)
 
 
 def _shown_by(category: Category) -> tuple[str, ...]:
@@ -228,7 +228,7 @@ def _by_name(path: str, category: Category, evidence: FieldEvidence, p: Profile,
     numeric_event = is_time(p) and category.id not in ("child.attendance_event",)
     return Claim(
         path, category, k, n, 1.5 if k / n >= 0.8 else 0.5, named, 4.0 if numeric_event else 0.0, ceiling=0.97,
-        how=("shape", *_name_word(named)),
+        how=("shape", *name_word(named)),
     )  # fmt: skip
 
 
@@ -246,7 +246,7 @@ def _by_number(path: str, category: Category, evidence: FieldEvidence, p: Profil
         value = _temperature(p)
     elif named < 1.0:
         value = 0.5 if category.id == "child.marks" and p.high > 30 and p.distinct >= 8 else -2.0
-    return Claim(path, category, k, n, value, named, how=("distribution", *_name_word(named)))
+    return Claim(path, category, k, n, value, named, how=("distribution", *name_word(named)))
 
 
 def _temperature(p: Profile) -> float:
@@ -268,7 +268,7 @@ def _by_date(path: str, category: Category, evidence: FieldEvidence, p: Profile,
     value -= (0.3 if whole_day else 0.0) + (1.2 if named < 1.0 and not is_opaque(path) else 0.0)
     return Claim(
         path, category, k, n, value, named, 4.0 if p.timed > 0.5 else 0.0,
-        how=("distribution" if spread else "shape", *_name_word(named)),
+        how=("distribution" if spread else "shape", *name_word(named)),
     )  # fmt: skip
 
 
@@ -297,7 +297,8 @@ _METHODS = {
 _CHECKED = frozenset({"ric18", "student_no", "luhn", "iban", "hk_id", "tw_id"})
 
 
-def _name_word(named: float) -> tuple[str, ...]:
+def name_word(named: float) -> tuple[str, ...]:
+    """The evidence word for a name that speaks for the category."""
     return ("field_name",) if named >= 1.0 else ()
 
 
