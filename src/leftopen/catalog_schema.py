@@ -105,6 +105,7 @@ findings = sa.Table(
     Column("unnamed", Float),
     Column("otherwise", Float),
     Column("most", Float),
+    Column("rival", Float),
     Column("tests", String),
     Column("withdrawn", String),
 )

@@ -17,7 +17,7 @@ from leftopen.assess import assess
 from leftopen.catalog import Catalog
 from leftopen.catalog_judge import Held, Renewed
 from leftopen.category import Category, Pack
-from leftopen.classify.judgement import NAMED, REPORTED, confidence, enough, level_of, name_term, value_term
+from leftopen.classify.judgement import NAMED, REPORTED, confidence, enough, level_of, name_term, total, value_term
 from leftopen.classify.siblings import SURE
 from leftopen.classify.verdict import name_word
 from leftopen.model import Assessment, Basis, Collection, Composite, Finding, Level, Terms
@@ -150,8 +150,17 @@ def judge_anew(finding: Finding, pack: Pack) -> tuple[Finding | None, str]:
         if not enough(finding.matched, finding.tested, category, named):
             return None, "Fewer values match than the pack asks for; scan again."
         value = value_term(finding.matched, finding.tested, category, terms.most)
-    why = "" if (named >= NAMED) == (terms.named >= NAMED) else "The look of the values is weighed as by the former name."
-    return _judged(finding, replace(terms, value=value, named=named), category, pack), why
+    new = replace(terms, value=value, named=named)
+    return _judged(finding, new, category, pack), _doubt(terms, new)
+
+
+def _doubt(old: Terms, new: Terms) -> str:
+    """What a scan might say otherwise than stored evidence can."""
+    if new.rival is not None and total(new) < new.rival <= total(old):
+        return "Another explanation, the second best of the scan, may be the better one now; scan again."
+    if (new.named >= NAMED) != (old.named >= NAMED):
+        return "Whether its name names it has changed; how the values look is weighed as before."
+    return ""
 
 
 def _judged(finding: Finding, terms: Terms, category: Category, pack: Pack) -> Finding:

@@ -6,7 +6,7 @@ Here the terms are found; `judgement` adds them up. What siblings say comes late
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -54,6 +54,8 @@ class Claim:
     """Most that the values may add; None if their term does not rest on the chance rate."""
     prose: bool = False
     """True if it is about what stands inside sentences."""
+    rival: float | None = None
+    """Sum of the terms of the next best explanation of the field."""
 
     @property
     def terms(self) -> Terms:
@@ -64,7 +66,7 @@ class Claim:
             basis = Basis.GUESS
         return Terms(
             basis, self.value, self.named, self.siblings, self.penalty, self.ceiling, unnamed, otherwise, self.most,
-            self.category.tests,
+            self.rival, self.category.tests,
         )  # fmt: skip
 
     @property
@@ -303,6 +305,8 @@ def name_word(named: float) -> tuple[str, ...]:
 
 
 def best(claims: list[Claim]) -> Claim | None:
-    """The best explanation of one field: the strongest claim, ties broken by id."""
+    """The best explanation of one field: the strongest claim, ties broken by id; it remembers how strong the next was."""
     ranked = sorted(claims, key=lambda c: (-c.total, -c.named, c.category.id))
-    return ranked[0] if ranked else None
+    if not ranked:
+        return None
+    return replace(ranked[0], rival=ranked[1].total) if len(ranked) > 1 else ranked[0]
