@@ -190,8 +190,8 @@ class Terms:
     """For a guess: the name's term at most, if the name says something else."""
     most: float | None = None
     """Most that values may add against the chance rate; None if ``value`` does not rest on it."""
-    rival: float | None = None
-    """Sum of the terms of the next best explanation of the field; None if there was none."""
+    rival: float | None = field(default=None, compare=False)
+    """Sum of the terms of the next best explanation of the field, None if there was none: no part of this judgement."""
     tests: str = ""
     """Digest of what the category asked of values and siblings (`Category.tests`)."""
 
