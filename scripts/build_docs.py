@@ -50,7 +50,7 @@ def cli() -> str:
     import typer
     from typer.testing import CliRunner
 
-    from leftopen.cli import cases, categories, demo, explain, recognise, scans, scopes, show  # noqa: F401  each registers its commands
+    from leftopen.cli import cases, categories, demo, explain, reassess, recognise, scans, scopes, show  # noqa: F401  each registers its own
     from leftopen.cli.app import app
 
     runner = CliRunner()

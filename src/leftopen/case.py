@@ -111,7 +111,7 @@ class Moment:
 
     at: datetime
     what: str
-    """``seen``, ``opened``, ``closed``, ``letter``, ``verification``."""
+    """``seen``, ``opened``, ``closed``, ``judged``, ``letter``, ``verification``."""
     detail: str = ""
 
 

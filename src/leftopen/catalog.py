@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,13 +20,13 @@ import sqlalchemy as sa
 
 from leftopen import catalog_schema as schema
 from leftopen.case import Details, Event, Moment, State, Window, advance, exposure_id, exposure_key
+from leftopen.catalog_judge import Held, Renewed, finding_of, held, put, stored
 from leftopen.catalog_search import where
 from leftopen.catalog_write import Writer
-from leftopen.errors import CatalogError, InputError
-from leftopen.model import Assessment, Composite, Exposure, Finding, People
+from leftopen.errors import CatalogError
+from leftopen.model import Assessment, Composite, Exposure, People
 from leftopen.query import Query
 from leftopen.result import CollectionResult, Coverage, ScanResult, StoreResult
-from leftopen.serial import decode
 
 __all__ = ["Catalog", "exposure_id", "exposure_key"]
 
@@ -115,11 +115,32 @@ class Catalog:
             t, o = schema.sightings, schema.observations
             seen = sa.select(o.c.at, o.c.verdict, o.c.version).join(t, t.c.observation == o.c.number).where(t.c.exposure == key)
             out += [Moment(_utc(r.at), "seen", f"{r.verdict} {r.version}".strip()) for r in db.execute(seen)]
-            for table, what in ((schema.letters, "letter"), (schema.verifications, "verification")):
+            for table, what in (
+                (schema.letters, "letter"),
+                (schema.verifications, "verification"),
+                (schema.judgements, "judged"),
+            ):
                 rows = db.execute(sa.select(table.c.at, table.c.detail).where(table.c.exposure == key))
                 out += [Moment(_utc(r.at), what, r.detail) for r in rows]
-        order = ("opened", "seen", "letter", "verification", "closed")
+        order = ("opened", "seen", "judged", "letter", "verification", "closed")
         return tuple(sorted(out, key=lambda m: (m.at, order.index(m.what))))
+
+    def held(self) -> Iterator[Held]:
+        """The latest of every exposure with all that its judgement rests on, one after the other, in the order of ids."""
+        t = schema.exposures
+        with self._engine.connect() as db:
+            keys = db.scalars(sa.select(t.c.key).order_by(t.c.id)).all()
+        for key in keys:
+            with self._engine.connect() as db:
+                row = db.execute(sa.select(t).where(t.c.key == key)).mappings().one_or_none()
+                found = held(db, row) if row is not None else None
+            if found is not None:
+                yield found
+
+    def renew(self, was: Held, new: Renewed, at: datetime | None = None) -> None:
+        """Put a new judgement in force; the former stays on record and in the history."""
+        with self._engine.begin() as db:
+            put(db, was, new, at or datetime.now(UTC))
 
     def drafted(self, name: str, language: str, digest: str, at: datetime | None = None) -> None:
         """Note that a letter was written: its language and SHA-256, not its text."""
@@ -238,7 +259,9 @@ def _details(db: sa.Connection, row: sa.RowMapping) -> Details:
     seen = db.execute(latest.where(s.c.exposure == key).order_by(o.c.at.desc()).limit(1)).mappings().one()
     f = schema.findings
     found = db.execute(
-        sa.select(f).where(f.c.exposure == key, f.c.observation == seen["observation"]).order_by(f.c.confidence.desc(), f.c.path)
+        sa.select(f)
+        .where(f.c.exposure == key, f.c.observation == seen["observation"], f.c.withdrawn.is_(None))
+        .order_by(f.c.confidence.desc(), f.c.path)
     ).mappings()
     hashes = db.execute(sa.select(e.c.path, e.c.hmac).where(e.c.exposure == key).order_by(e.c.place))
     return Details(
@@ -250,20 +273,13 @@ def _details(db: sa.Connection, row: sa.RowMapping) -> Details:
         version=row["version"],
         rows=row["rows"],
         fields=seen["fields"],
-        findings=tuple(_stored(Finding, {**r, "how": json.loads(r["how"])}) for r in found),
-        composites=_stored(tuple[Composite, ...], json.loads(seen["composites"])),
-        people=_stored(People, json.loads(seen["people"])),
-        assessment=_stored(Assessment | None, json.loads(seen["assessment"])),
-        coverage=_stored(Coverage | None, json.loads(seen["coverage"])),
+        findings=tuple(finding_of(r) for r in found),
+        composites=stored(tuple[Composite, ...], json.loads(seen["composites"])),
+        people=stored(People, json.loads(seen["people"])),
+        assessment=stored(Assessment | None, json.loads(seen["assessment"])),
+        coverage=stored(Coverage | None, json.loads(seen["coverage"])),
         scope=seen["scope"],
         journal=seen["journal"],
         proofs=tuple(json.loads(seen["proofs"])),
         evidence=tuple((r.path, r.hmac) for r in hashes),
     )
-
-
-def _stored(kind: Any, data: Any) -> Any:
-    try:
-        return decode(kind, data)
-    except InputError:
-        raise CatalogError("The catalogue holds a row that this version cannot read.", docs="catalogue.md") from None

@@ -1,4 +1,4 @@
-"""The catalogue's tables (schema version 1), and the check that a file or database really is a catalogue."""
+"""The catalogue's tables (schema version 2), how an older catalogue is brought up to it, and the check that it really is one."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from sqlalchemy import Column, DateTime, Float, ForeignKey, Integer, String, Tex
 
 from leftopen.errors import CatalogError
 
-VERSION = 1
+VERSION = 2
 APPLICATION = "leftopen"
 
 metadata = sa.MetaData()
@@ -96,7 +96,36 @@ findings = sa.Table(
     Column("chance", Float, nullable=False),
     Column("how", Text, nullable=False),
     Column("pack", String, nullable=False),
+    Column("basis", String),
+    Column("value", Float),
+    Column("named", Float),
+    Column("siblings", Float),
+    Column("penalty", Float),
+    Column("ceiling", Float),
+    Column("unnamed", Float),
+    Column("otherwise", Float),
+    Column("most", Float),
+    Column("rival", Float),
+    Column("tests", String),
+    Column("withdrawn", String),
 )
+"""The findings in force. ``basis`` to ``tests`` are `leftopen.model.Terms` (since version 2; NULL in rows written before);
+``withdrawn`` is the pack that does not report the finding any more, NULL while one does."""
+
+judgements = sa.Table(
+    "judgements",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("exposure", ForeignKey("exposures.key"), nullable=False, index=True),
+    Column("observation", ForeignKey("observations.number"), nullable=False),
+    Column("at", _When, nullable=False),
+    Column("pack", String, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("findings", Text, nullable=False),
+    Column("composites", Text, nullable=False),
+    Column("assessment", Text, nullable=False),
+)
+"""One row for each time that findings were judged anew: by which pack, and as JSON what was in force before; since version 2."""
 
 evidence = sa.Table(
     "evidence",
@@ -130,11 +159,15 @@ verifications = sa.Table(
 )
 
 
+_SINCE_2 = {judgements.name}
+"""Tables that a catalogue of version 1 does not have."""
+
+
 def prepare(engine: sa.Engine, name: str) -> None:
-    """Make the tables in an empty database; check the version of a used one.
+    """Make the tables in an empty database; check a used one, and migrate it if it is older.
 
     Raises:
-        CatalogError: another program's database, or a newer leftopen's.
+        CatalogError: another program's database, a damaged one, or a newer leftopen's.
     """
     with engine.begin() as db:
         present = set(sa.inspect(db).get_table_names())
@@ -157,6 +190,24 @@ def prepare(engine: sa.Engine, name: str) -> None:
                 "Update leftopen.",
                 "catalogue.md",
             )
-        missing = set(metadata.tables) - present
+        missing = set(metadata.tables) - present - (_SINCE_2 if int(kept["version"]) < VERSION else set())
         if missing:
             raise CatalogError(f"The catalogue {name} is damaged: {len(missing)} tables are missing.", docs="catalogue.md")
+        if int(kept["version"]) < VERSION:
+            _migrate(db)
+
+
+def _migrate(db: sa.Connection) -> None:
+    """Bring a catalogue of version 1 up to this one: new columns are NULL in its rows, and nothing of it changes.
+
+    Writing the version comes first: it takes the lock, so that of two programs one migrates, and all is one transaction.
+    """
+    claim = sa.update(meta).where(meta.c.name == "version", meta.c.value != str(VERSION)).values(value=str(VERSION))
+    if not db.execute(claim).rowcount:
+        return
+    known = {column["name"] for column in sa.inspect(db).get_columns(findings.name)}
+    for column in findings.columns:
+        if column.name not in known:
+            kind = column.type.compile(db.dialect)
+            db.execute(sa.text(f"ALTER TABLE {findings.name} ADD COLUMN {column.name} {kind}"))
+    metadata.create_all(db)

@@ -44,4 +44,4 @@ def _holds(value: str, field: str) -> sa.ColumnElement[bool]:
     f, t = findings.c, exposures.c
     whole = "." in value and field == "category"
     match = f.category == value if whole else f.category.startswith(f"{value}.", autoescape=True)
-    return sa.exists().where(f.exposure == t.key, f.observation == t.observation, match)
+    return sa.exists().where(f.exposure == t.key, f.observation == t.observation, f.withdrawn.is_(None), match)

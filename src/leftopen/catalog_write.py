@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from leftopen import catalog_schema as schema
 from leftopen.case import ID_DIGITS, Event, State, advance, exposure_key
+from leftopen.catalog_judge import row_of
 from leftopen.errors import CatalogError
 from leftopen.model import Flag, Verdict
 from leftopen.result import CollectionResult, ScanResult, StoreResult
@@ -143,8 +144,8 @@ class Writer:
         )
         rows = {}
         for finding in one.findings:
-            fact = encode(finding) | {"how": json.dumps(list(finding.how))}
-            rows[finding.path, finding.category] = {"exposure": key, "observation": self._observation, **fact}
+            keys = {"exposure": key, "observation": self._observation}
+            rows[finding.path, finding.category] = keys | row_of(finding)
         if rows:
             self._db.execute(sa.insert(schema.findings), list(rows.values()))
         if one.evidence:

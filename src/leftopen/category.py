@@ -105,6 +105,13 @@ class Category:
         """First part of the id."""
         return self.id.partition(".")[0]
 
+    @cached_property
+    def tests(self) -> str:
+        """Digest of what only records can answer: how values are tested, and which siblings are heard."""
+        asked = (self.method, self.patterns, self.fallback, self.validator, self.values, self.range, self.decimals, self.length)
+        digest = hashlib.sha256(repr((*asked, self.chars, self.raised_by, self.lowered_by)).encode())
+        return digest.hexdigest()[:12]
+
 
 @dataclass(frozen=True, eq=False)
 class Pack:

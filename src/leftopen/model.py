@@ -152,6 +152,50 @@ class Level(StrEnum):
     PROVEN = "proven"
 
 
+class Basis(StrEnum):
+    """What a finding's judgement rests on, and so what of it can be done again without the records."""
+
+    VALUES = "values"
+    """Values that pass a category's test, with the field's name and its siblings: weighed from `Terms`."""
+    GUESS = "guess"
+    """The distribution of the values beside the neighbours it asks for: weighed from `Terms`."""
+    PROSE = "prose"
+    """What stands inside sentences: weighed from `Terms`, the field's name unheard."""
+    CONTENT = "content"
+    """Pictures, vectors, templates, sound: a pack does not weigh them."""
+    NEIGHBOURS = "neighbours"
+    """Points in two columns, passages: only the records can show them again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a judgement adds up (log-odds; ``classify/judgement.py`` is the formula), so that it can be done again without records.
+
+    Only ``basis`` speaks if that is ``content`` or ``neighbours``.
+    """
+
+    basis: Basis
+    value: float = 0.0
+    named: float = 0.0
+    """From the field's name."""
+    siblings: float = 0.0
+    """From other fields of the record; below 0 if they speak against it."""
+    penalty: float = 0.0
+    """What the values' look speaks against it."""
+    ceiling: float = 1.0
+    """Confidence that it may reach at most."""
+    unnamed: float = 1.0
+    """The same for a guess while the field's name does not name the category."""
+    otherwise: float | None = None
+    """For a guess: the name's term at most, if the name says something else."""
+    most: float | None = None
+    """Most that values may add against the chance rate; None if ``value`` does not rest on it."""
+    rival: float | None = field(default=None, compare=False)
+    """Sum of the terms of the next best explanation of the field, None if there was none: no part of this judgement."""
+    tests: str = ""
+    """Digest of what the category asked of values and siblings (`Category.tests`)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """This field holds this category: ``matched`` of ``tested`` distinct values, against its chance rate. Never a value.
@@ -168,6 +212,8 @@ class Finding:
     chance: float
     how: tuple[str, ...] = ()
     pack: str = ""
+    terms: Terms | None = None
+    """None for findings of a catalogue that did not keep them yet."""
 
     @property
     def family(self) -> str:

@@ -12,7 +12,7 @@ import pytest
 import typer
 
 from leftopen.catalog import Catalog
-from leftopen.cli import cases, categories, demo, explain, recognise, scans, scopes, show  # noqa: F401  each registers its commands
+from leftopen.cli import cases, categories, demo, explain, reassess, recognise, scans, scopes, show  # noqa: F401  each registers its own
 from leftopen.cli.app import app
 from leftopen.exits import Exit
 from tests.cli.running import PROGRAM, leftopen
@@ -98,6 +98,9 @@ WRONG = [
     ("list --catalog T/noise", Exit.USAGE, "cannot be opened"),
     ("list --catalog mysql://127.0.0.1/x", Exit.USAGE, "catalogue"),
     ("list severity>=awful", Exit.USAGE, "not a severity"),
+    ("reassess --format yaml", Exit.USAGE, "no format 'yaml'"),
+    ("reassess --catalog T/noise", Exit.USAGE, "cannot be opened"),
+    ("reassess --pack T/packs", Exit.USAGE, "bad.toml"),
     ("show lo-zzzzzz", Exit.USAGE, "not an exposure"),
     ("show lo-ffffff", Exit.USAGE, "lo-ffffff"),
     ("draft lo-zzzzzz", Exit.USAGE, "not an exposure"),

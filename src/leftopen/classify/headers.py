@@ -52,7 +52,7 @@ def fits_kind(category: Category, evidence: FieldEvidence, p: Profile) -> bool:
 def _words(category: Category, evidence: FieldEvidence, p: Profile) -> bool:
     f: Array = evidence.features
     if p.integer > 0.9:
-        return p.distinct <= CODES and 0 <= p.low and p.high <= LARGEST_CODE and not p.decimals
+        return p.distinct <= CODES and p.low >= 0 and p.high <= LARGEST_CODE and not p.decimals
     letters = f["chars"] - f["digits"] - f["punct"] - f["space"]
     if (p.han > 0.3 and category.id.endswith("_latin")) or (p.han < 0.5 and category.id.endswith("_zh")):
         return False

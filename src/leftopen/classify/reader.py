@@ -13,10 +13,11 @@ from leftopen.classify.content import ContentEvidence, ContentJudge
 from leftopen.classify.distribution import Profile, profile
 from leftopen.classify.evidence import FieldEvidence
 from leftopen.classify.flatten import Column, flatten
+from leftopen.classify.judgement import LIKELY, REPORTED, level_of
 from leftopen.classify.patterns import matcher
 from leftopen.classify.siblings import FieldView, composites, coordinate_pairs, passages, weigh
-from leftopen.classify.verdict import LIKELY, REPORTED, Claim, claims_on, level_of, prose_claims
-from leftopen.model import Composite, Field, Finding
+from leftopen.classify.verdict import Claim, claims_on, prose_claims
+from leftopen.model import Basis, Composite, Field, Finding, Terms
 
 JUDGED = 64
 """Values of a field that a judge of content looks at before it is not asked again."""
@@ -143,37 +144,40 @@ class Reader:
         category = claim.category
         return Finding(
             claim.path, category.id, claim.confidence, level_of(claim.confidence), claim.matched, claim.tested,
-            max(category.chance, 0.0), claim.how, self.pack.version,
+            max(category.chance, 0.0), claim.how, self.pack.version, claim.terms,
         )  # fmt: skip
 
     def _finding_of(self, found: ContentEvidence) -> Finding:
         confidence = round(found.confidence, 3)
         return Finding(
             found.path, found.category, confidence, level_of(confidence), found.matched, found.tested, 0.0, found.how,
-            self.pack.version,
+            self.pack.version, Terms(Basis.CONTENT),
         )  # fmt: skip
 
     def _passages(self, views: Mapping[str, FieldView], sure: Mapping[str, str]) -> list[Finding]:
         return [
             Finding(
                 path, category, confidence, level_of(confidence), views[path].profile.tested, views[path].profile.tested, 0.0,
-                ("distribution", "siblings"), self.pack.version,
+                ("distribution", "siblings"), self.pack.version, Terms(Basis.NEIGHBOURS),
             )
             for path, category, confidence in passages(views, sure)
             if category in self.pack.categories
         ]  # fmt: skip
 
-    def _coordinates(self, views: Mapping[str, FieldView], sure: Mapping[str, str]) -> list[Finding]:
+    def _coordinates(self, views: Mapping[str, FieldView], held: Mapping[str, str]) -> list[Finding]:
         if "location.latlon" not in self.pack.categories:
             return []
         chance = max(0.0, self.pack.categories["location.latlon"].chance)
         out = []
-        for path, confidence, words in coordinate_pairs(views, self.pack, sure):
+        for path, confidence, words in coordinate_pairs(views, self.pack, held):
             tested = views[path].profile.tested
-            level = level_of(round(confidence, 3))
+            sure = round(confidence, 3)
             out.append(
-                Finding(path, "location.latlon", round(confidence, 3), level, tested, tested, chance, words, self.pack.version)
-            )
+                Finding(
+                    path, "location.latlon", sure, level_of(sure), tested, tested, chance, words, self.pack.version,
+                    Terms(Basis.NEIGHBOURS),
+                )
+            )  # fmt: skip
         return out
 
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 
 from leftopen.category import Pack
 from leftopen.classify.distribution import Profile, is_time
+from leftopen.classify.judgement import DOUBTED, NAMED, SIBLING
 from leftopen.classify.names import name_log_odds
-from leftopen.classify.verdict import DOUBTED, NAMED, SIBLING, Claim, best, settle
+from leftopen.classify.verdict import Claim, best
 from leftopen.classify.weak import NAMES, PHONES
 from leftopen.classify.words import WORDS, tokens
 from leftopen.model import Composite, Finding
@@ -85,7 +86,7 @@ def _goods(views: Mapping[str, FieldView], scope: str) -> bool:
 
 def weigh(claims: Mapping[str, list[Claim]], views: Mapping[str, FieldView], given: Sequence[Finding]) -> dict[str, Claim]:
     """The best claim of each field after its siblings were heard (two rounds: sure ones first, then what they raise)."""
-    chosen = {path: settle(c) for path, c in ((p, best(cs)) for p, cs in claims.items()) if c is not None}
+    chosen = {path: c for path, c in ((p, best(cs)) for p, cs in claims.items()) if c is not None}
     for _ in range(3):
         sure = {p: c.category.id for p, c in chosen.items() if c.confidence >= SURE}
         firm = {p for p, c in chosen.items() if c.guess is None or (c.met and c.share >= FIRM)}
@@ -94,8 +95,7 @@ def weigh(claims: Mapping[str, list[Claim]], views: Mapping[str, FieldView], giv
         renewed: dict[str, Claim] = {}
         for path, all_claims in claims.items():
             near = _beside(path, sure, firm, views)
-            heard = [settle(_hear(c, sure, views, near)) for c in all_claims]
-            winner = best(heard)
+            winner = best([_hear(c, sure, views, near) for c in all_claims])
             if winner is not None:
                 renewed[path] = winner
         chosen = renewed

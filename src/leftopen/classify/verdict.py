@@ -1,7 +1,6 @@
-"""From evidence to confidence: value evidence against chance, the field's name, what the values look like together, siblings.
+"""From evidence to claims: value evidence against chance, the field's name, what the values look like together.
 
-All terms are log-odds. ``confidence = 1 / (1 + exp(-(BASE + value + name + siblings - penalty)))``. Below ``REPORTED`` nothing
-is said; a finding is ``likely`` from ``LIKELY`` and ``proven`` from ``PROVEN`` (the design's calibrated limits).
+Here the terms are found; `judgement` adds them up. What siblings say comes later (`siblings`).
 """
 
 from __future__ import annotations
@@ -12,41 +11,27 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from leftopen.category import Category, Pack
+from leftopen.classify import judgement
 from leftopen.classify.checks_national import NATIONAL
 from leftopen.classify.distribution import Profile, against_digits, core, is_epoch, is_sequence, is_time
 from leftopen.classify.evidence import PROSE_TESTED, FieldEvidence, is_prose
 from leftopen.classify.headers import EXACT_NAME, GENERAL, fits_kind
 from leftopen.classify.headers import VALUE as HEADER
+from leftopen.classify.judgement import DOUBTED, GUESSED, NAMED, UNLIMITED, enough, name_term, value_term
 from leftopen.classify.look import Look, is_opaque
 from leftopen.classify.names import name_log_odds, named_categories
 from leftopen.classify.numbers import is_closed
 from leftopen.classify.patterns import Matcher
 from leftopen.classify.shape import Array
 from leftopen.classify.weak import GUESSES, Guess
-from leftopen.model import Level
+from leftopen.model import Basis, Terms
 
-BASE = -4.0
-REPORTED, LIKELY, PROVEN = 0.35, 0.6, 0.9
-"""Least confidence that is reported, called likely, called proven."""
-CALIBRATION = ((0.0, 0.6, 0.65, 0.7, 0.8, 0.9, 1.0), (0.0, 0.6, 0.75, 0.86, 0.94, 0.975, 1.0))
-"""Shares of the log-odds, and how often claims of that share are right: measured by ``python -m bench.accuracy`` on the dev split
-(0.98 of 114 at 0.7-0.8, 0.998 of 454 at 0.8-0.9, right or hidden headers), told lower than measured because the split was tuned on.
-Below the limit of `LIKELY` the shares stay as they are."""
-DOUBTED = 0.4
-"""Most that a claim reaches which lacks what it needs beside its values: of such claims on tables of another kind than those the
-engine was built on, three in ten were right."""
-GUESSED = 0.89
-"""Most that a guess from distribution and neighbours may reach: it is never called proven."""
-SIBLING = 1.5
-"""What a sibling that raises a category adds."""
 LONE_WORD = 2.5
 """Penalty on single words as names of people: brands and codes read alike."""
 CITIES = 8
 """Different towns that a field without a name must hold."""
 CODES = 6
 """Different codes of countries that a field without a name must hold."""
-NAMED = 2.0
-"""Log-odds from which a name counts as naming the category."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,45 +52,39 @@ class Claim:
     """Set if the claim rests on distribution and neighbours alone."""
     met: bool = True
     """False while a guess has not met the neighbours it asks for."""
+    most: float | None = None
+    """Most that the values may add; None if their term does not rest on the chance rate."""
+    prose: bool = False
+    """True if it is about what stands inside sentences."""
+    rival: float | None = None
+    """Sum of the terms of the next best explanation of the field."""
+
+    @property
+    def terms(self) -> Terms:
+        """All that the judgement rests on, to be kept beside the finding."""
+        basis, unnamed, otherwise = Basis.PROSE if self.prose else Basis.VALUES, 1.0, None
+        if self.guess is not None:
+            unnamed, otherwise = min(GUESSED, self.guess.most, 1.0 if self.met else DOUBTED), self.guess.otherwise
+            basis = Basis.GUESS
+        return Terms(
+            basis, self.value, self.named, self.siblings, self.penalty, self.ceiling, unnamed, otherwise, self.most,
+            self.rival, self.category.tests,
+        )  # fmt: skip
 
     @property
     def total(self) -> float:
         """Sum of all terms."""
-        return BASE + self.value + self.named + self.siblings - self.penalty
+        return judgement.total(self.terms)
 
     @property
     def share(self) -> float:
         """The terms as a share 0..1, as they are."""
-        return 1 / (1 + math.exp(-max(-30.0, min(30.0, self.total))))
+        return judgement.share(self.terms)
 
     @property
     def confidence(self) -> float:
-        """How often such a claim is right (`CALIBRATION`), 0..1, three decimals, so that machines agree."""
-        most = min(self.ceiling, GUESSED, self.guess.most) if self.guess is not None and self.named < NAMED else self.ceiling
-        return round(min(most, float(np.interp(self.share, *CALIBRATION))), 3)
-
-
-def level_of(confidence: float) -> Level:
-    """The word for a confidence."""
-    return Level.PROVEN if confidence >= PROVEN else Level.LIKELY if confidence >= LIKELY else Level.POSSIBLE
-
-
-def against_chance(k: int, n: int, chance: float) -> float:
-    """Log-likelihood ratio of k hits among n distinct values: a field of the category against chance rate ``chance``."""
-    if not n:
-        return 0.0
-    p = min(max(chance, 1e-6), 0.999)
-    theta = min(max(k / n, 0.01), 0.99)
-    if theta <= p:
-        return -6.0
-    return k * math.log(theta / p) + (n - k) * math.log((1 - theta) / (1 - p))
-
-
-def _capped(odds: float, n: int, category: Category) -> float:
-    """Values of one field are not independent: what they can add together has a limit, and few values add less."""
-    chance = max(category.chance, 1e-6) if category.chance >= 0 else 0.05
-    most = category.weight if category.weight is not None else min(8.0, 3.0 - math.log(chance))
-    return min(odds, most * (1 - 0.5 ** (n + 1)))
+        """How often such a claim is right, 0..1."""
+        return judgement.confidence(self.terms, self.category)
 
 
 def claims_on(path: str, evidence: FieldEvidence, p: Profile, matcher: Matcher, pack: Pack) -> list[Claim]:
@@ -135,26 +114,12 @@ def _by_header(path: str, claimed: set[str], evidence: FieldEvidence, p: Profile
 def _guesses(path: str, evidence: FieldEvidence, p: Profile, matcher: Matcher, pack: Pack) -> list[Claim]:
     """Claims that rest on the field's distribution. A name that says something, and something else, speaks against them."""
     look, out = Look(evidence, p, matcher), []
-    spoken = named_categories(path, pack)
     for ident, look_at in GUESSES.items():
         category = pack.categories.get(ident)
-        named = name_log_odds(path, ident, pack) if category else 0.0
         guess = look_at(look) if category else None
         if category and guess:
-            odds = named if named > 0 or (is_opaque(path) and not spoken) else min(named, guess.otherwise)
-            out.append(
-                Claim(
-                    path,
-                    category,
-                    evidence.tested,
-                    evidence.tested,
-                    guess.value,
-                    odds,
-                    how=("distribution",),
-                    guess=guess,
-                    met=False,
-                )
-            )
+            named, n = name_term(path, ident, pack, guess.otherwise), evidence.tested
+            out.append(Claim(path, category, n, n, guess.value, named, how=("distribution",), guess=guess, met=False))
     return out
 
 
@@ -173,7 +138,7 @@ def prose_claims(path: str, evidence: FieldEvidence, matcher: Matcher, pack: Pac
         name = category.family == "biographical" or category.id.startswith("location.")
         if k >= 3 and k / n >= (0.15 if name else 0.05):
             value = min(6.0, 4.0 + 4.0 * k / n)
-            out.append(Claim(path, category, k, n, value, 0.0, ceiling=0.89, how=("free_text", "spans")))
+            out.append(Claim(path, category, k, n, value, 0.0, ceiling=0.89, how=("free_text", "spans"), prose=True))
     return out
 
 
@@ -217,37 +182,17 @@ def _share(label: str, evidence: FieldEvidence, matcher: Matcher) -> int:
 def _by_value(path: str, category: Category, evidence: FieldEvidence, p: Profile, matcher: Matcher, named: float) -> Claim | None:
     kept = core(evidence)
     n, k = int(kept.sum()), _held(category.id, evidence, matcher, kept)
-    least = category.share * (0.4 if named >= NAMED else 1.0)
     fits = _held(f"~fit:{category.id}", evidence, matcher, kept)
-    how: list[str] = []
-    if k / n >= least:
-        chance = category.chance if category.chance >= 0 else 0.05
-        value = _capped(against_chance(k, n, chance), n, category)
-        how += [
-            "check_digit"
-            if category.validator in _CHECKED or category.validator in NATIONAL
-            else "dictionary"
-            if category.method != "pattern"
-            else "pattern"
-        ]
+    most: float | None = None
+    if enough(k, n, category, named):
+        most = _limit(category, evidence, p, matcher, named, k, n)
+        value, how = value_term(k, n, category, most), _shown_by(category)
     elif named >= NAMED and (k + fits) / n >= 0.8:
-        value, k = 1.5, max(k, min(n, k + fits))
-        how += ["shape"]
+        value, k, how = 1.5, max(k, min(n, k + fits)), ("shape",)
     elif k >= 5 and k / n >= 0.02 and _speaks_alone(category):
-        value = 3.6
-        how += ["pattern", "part_of_values"]
+        value, how = min(3.6, _limit(category, evidence, p, matcher, named, k, n)), ("pattern", "part_of_values")
     else:
         return None
-    if k and n >= 2 and named < NAMED and category.method != "pattern" and _share(category.id, evidence, matcher) == 1:
-        value = min(value, 1.0)  # one word of a list alone: "single" beside "multiple" is no marital status
-    if category.id == "biographical.nationality" and named < NAMED and evidence.features["chars"].max() <= 3 and k < CODES:
-        value = min(value, 1.0)  # a few capitals abbreviate anything
-    if category.id == "location.city" and named < NAMED and n < CITIES:
-        value = min(value, 1.0)  # branches, groups and colours are also named like towns
-    if category.id == "child.grade_class" and named < 1.0 and k < 4 and not p.han:
-        value = min(value, 1.0)  # "Class 1" and "Class 2" are also groups of anything
-    if category.method == "lexicon" and "content" in category.needs and n < 10 and named < NAMED:
-        value = min(value, 1.0 + 0.25 * n)
     penalty = 0.0
     if is_closed(category) and "check_digit" in how:
         penalty = 5.0 * (1 - k / n) + (against_digits(p) if is_sequence(p) or is_epoch(p) else 0.0)
@@ -255,14 +200,38 @@ def _by_value(path: str, category: Category, evidence: FieldEvidence, p: Profile
         penalty = against_digits(p) if named < NAMED else 0.5 * against_digits(p)
     if category.id == "biographical.name_latin" and p.words < 0.5 and named < NAMED:
         penalty += LONE_WORD
-    if category.id in ("health.diagnosis", "health.icd") and named < NAMED and evidence.features["punct"].mean() < 0.2:
-        value = min(value, 1.0)  # a letter and two digits number rooms, cabins and parts too
     if category.id == "device.ip":
         penalty += 6.0 * p.decoys["version"] * (named < NAMED and p.high < 0)
     if category.id == "contact.phone_intl":
         chinese = max(_share(label, evidence, matcher) for label in ("contact.landline_cn", "contact.mobile_cn"))
         penalty += 6.0 * max(p.dates, p.decoys["version"], chinese / n if chinese / n > 0.9 else 0.0)
-    return Claim(path, category, k, n, value, named, penalty, how=(*how, *_name_word(named)))
+    return Claim(path, category, k, n, value, named, penalty, how=(*how, *name_word(named)), most=most)
+
+
+def _shown_by(category: Category) -> tuple[str, ...]:
+    """The word for a test that values passed."""
+    checked = category.validator in _CHECKED or category.validator in NATIONAL
+    return ("check_digit" if checked else "dictionary" if category.method != "pattern" else "pattern",)
+
+
+def _limit(category: Category, evidence: FieldEvidence, p: Profile, matcher: Matcher, named: float, k: int, n: int) -> float:
+    """Most that values may add: less where they read like those of other things and the name does not say otherwise."""
+    ident, most = category.id, UNLIMITED
+    if ident == "child.grade_class" and named < 1.0 and k < 4 and not p.han:
+        most = 1.0  # "Class 1" and "Class 2" are also groups of anything
+    if named >= NAMED:
+        return most
+    if category.method == "lexicon" and "content" in category.needs and n < 10:
+        most = min(most, 1.0 + 0.25 * n)
+    if k and n >= 2 and category.method != "pattern" and _share(ident, evidence, matcher) == 1:
+        return min(most, 1.0)  # one word of a list alone: "single" beside "multiple" is no marital status
+    if ident == "biographical.nationality" and evidence.features["chars"].max() <= 3 and k < CODES:
+        return min(most, 1.0)  # a few capitals abbreviate anything
+    if ident == "location.city" and n < CITIES:
+        return min(most, 1.0)  # branches, groups and colours are also named like towns
+    if ident in ("health.diagnosis", "health.icd") and evidence.features["punct"].mean() < 0.2:
+        return min(most, 1.0)  # a letter and two digits number rooms, cabins and parts too
+    return most
 
 
 def _by_name(path: str, category: Category, evidence: FieldEvidence, p: Profile, matcher: Matcher, named: float) -> Claim | None:
@@ -274,7 +243,7 @@ def _by_name(path: str, category: Category, evidence: FieldEvidence, p: Profile,
     numeric_event = is_time(p) and category.id not in ("child.attendance_event",)
     return Claim(
         path, category, k, n, 1.5 if k / n >= 0.8 else 0.5, named, 4.0 if numeric_event else 0.0, ceiling=0.97,
-        how=("shape", *_name_word(named)),
+        how=("shape", *name_word(named)),
     )  # fmt: skip
 
 
@@ -292,7 +261,7 @@ def _by_number(path: str, category: Category, evidence: FieldEvidence, p: Profil
         value = _temperature(p)
     elif named < 1.0:
         value = 0.5 if category.id == "child.marks" and p.high > 30 and p.distinct >= 8 else -2.0
-    return Claim(path, category, k, n, value, named, how=("distribution", *_name_word(named)))
+    return Claim(path, category, k, n, value, named, how=("distribution", *name_word(named)))
 
 
 def _temperature(p: Profile) -> float:
@@ -314,7 +283,7 @@ def _by_date(path: str, category: Category, evidence: FieldEvidence, p: Profile,
     value -= (0.3 if whole_day else 0.0) + (1.2 if named < 1.0 and not is_opaque(path) else 0.0)
     return Claim(
         path, category, k, n, value, named, 4.0 if p.timed > 0.5 else 0.0,
-        how=("distribution" if spread else "shape", *_name_word(named)),
+        how=("distribution" if spread else "shape", *name_word(named)),
     )  # fmt: skip
 
 
@@ -343,27 +312,14 @@ _METHODS = {
 _CHECKED = frozenset({"ric18", "student_no", "luhn", "iban", "hk_id", "tw_id"})
 
 
-def _name_word(named: float) -> tuple[str, ...]:
+def name_word(named: float) -> tuple[str, ...]:
+    """The evidence word for a name that speaks for the category."""
     return ("field_name",) if named >= 1.0 else ()
 
 
-def settle(claim: Claim) -> Claim:
-    """Hold a claim to what its category needs beside value evidence."""
-    needs, named = claim.category.needs, claim.named >= NAMED
-    if claim.guess is not None:
-        return claim if claim.met or named else replace(claim, ceiling=min(claim.ceiling, DOUBTED))
-    beside = claim.siblings >= SIBLING
-    if claim.category.method == "name":
-        if "siblings" in needs and not beside:  # a device's name beside nobody's data is a device's name
-            return replace(claim, ceiling=min(claim.ceiling, REPORTED - 0.05))
-        lacking = False
-    else:
-        lacking = bool(needs & {"name", "siblings"}) and "content" not in needs
-        lacking = lacking and not ("name" in needs and named) and not ("siblings" in needs and beside)
-    return replace(claim, ceiling=min(claim.ceiling, DOUBTED)) if lacking else claim
-
-
 def best(claims: list[Claim]) -> Claim | None:
-    """The best explanation of one field: the strongest claim, ties broken by id."""
+    """The best explanation of one field: the strongest claim, ties broken by id; it remembers how strong the next was."""
     ranked = sorted(claims, key=lambda c: (-c.total, -c.named, c.category.id))
-    return ranked[0] if ranked else None
+    if not ranked:
+        return None
+    return replace(ranked[0], rival=ranked[1].total) if len(ranked) > 1 else ranked[0]

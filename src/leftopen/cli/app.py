@@ -129,7 +129,17 @@ def _diagnostics(exc: LeftopenError) -> str:
 
 def main() -> None:
     """Run the command line; ends with one of the codes of :class:`~leftopen.exits.Exit`."""
-    from leftopen.cli import cases, categories, demo, explain, recognise, scans, scopes, show  # noqa: F401  each registers its commands
+    from leftopen.cli import (  # noqa: F401  each registers its commands
+        cases,
+        categories,
+        demo,
+        explain,
+        reassess,
+        recognise,
+        scans,
+        scopes,
+        show,
+    )
 
     gc.set_threshold(GARBAGE)
     try:
