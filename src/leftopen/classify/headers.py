@@ -14,6 +14,7 @@ from leftopen.category import Category
 from leftopen.classify.distribution import Profile, is_epoch, is_sequence, is_time
 from leftopen.classify.evidence import FieldEvidence
 from leftopen.classify.shape import Array
+from leftopen.classify.words import WORDS, leaf_of, tokens
 
 EXACT_NAME = 4.0
 """Log-odds of a name from which it names the category and nothing else."""
@@ -58,6 +59,17 @@ def _words(category: Category, evidence: FieldEvidence, p: Profile) -> bool:
         return False
     fit = (letters * 2 >= f["chars"]) & (f["chars"] <= max(category.length[1], 1))
     return float(fit.mean()) >= FIT
+
+
+PAPERS = 2.5
+"""Log-odds of a header that means some number of an authority for each such number, if all values are of its check digits."""
+
+
+@lru_cache(maxsize=4096)
+def names_papers(path: str) -> bool:
+    """Does the header mean a number that some authority gave a person, whichever it is (``national_id``, ``tax no``)?"""
+    glued = "".join(tokens(leaf_of(path)))
+    return any(glued.endswith(word) for word in WORDS["papers"])
 
 
 @lru_cache(maxsize=1024)

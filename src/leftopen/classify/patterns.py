@@ -216,12 +216,10 @@ class Matcher:
         """Of the values that are marked leave those that pass the check; if none of the ``first`` does, none is asked further."""
         check = self._checks[category.validator]
         at = np.flatnonzero(out[:, index])
-        for part in (at[:first], at[first:] if first else at[:0]):
-            good = run_check(check, text.take(pa.array(part)))
-            out[part, index] = good
-            if first and not good.any():
-                out[at, index] = False
-                return
+        if first and len(at) > first and not run_check(check, text.take(pa.array(at[:first]))).any():
+            out[at, index] = False
+            return
+        out[at, index] = run_check(check, text.take(pa.array(at)))
 
     def accepts(self, category: Category, value: str) -> bool:
         """Does one value pass the category's own test? For examples and for measuring chance."""

@@ -15,7 +15,7 @@ from leftopen.classify import judgement
 from leftopen.classify.checks_national import NATIONAL
 from leftopen.classify.distribution import Profile, against_digits, core, is_epoch, is_sequence, is_time
 from leftopen.classify.evidence import PROSE_TESTED, FieldEvidence, is_prose
-from leftopen.classify.headers import EXACT_NAME, GENERAL, fits_kind
+from leftopen.classify.headers import EXACT_NAME, GENERAL, PAPERS, fits_kind, names_papers
 from leftopen.classify.headers import VALUE as HEADER
 from leftopen.classify.judgement import DOUBTED, GUESSED, NAMED, UNLIMITED, enough, name_term, value_term
 from leftopen.classify.look import Look, is_opaque
@@ -28,6 +28,8 @@ from leftopen.model import Basis, Terms
 
 LONE_WORD = 2.5
 """Penalty on single words as names of people: brands and codes read alike."""
+CLOSED, NEARLY_ALL = 12, 0.85
+"""Different numbers, and the share of all, whose right check digits tell that they are no moments and no sequence."""
 CITIES = 8
 """Different towns that a field without a name must hold."""
 CODES = 6
@@ -97,8 +99,33 @@ def claims_on(path: str, evidence: FieldEvidence, p: Profile, matcher: Matcher, 
         claim = _METHODS[category.method](path, category, evidence, p, matcher, named)
         if claim is not None and claim.total > -3.5:
             out.append(claim)
+    out = _of_authority(path, out)
     out += _by_header(path, {c.category.id for c in out}, evidence, p, pack)
     return out + _guesses(path, evidence, p, matcher, pack)
+
+
+def _proves(category: Category, k: int, n: int) -> bool:
+    """Are these so many numbers, all of right check digits, that they can be no others?"""
+    return k >= max(CLOSED, NEARLY_ALL * n) and "siblings" in category.needs
+
+
+def _of_authority(path: str, claims: list[Claim]) -> list[Claim]:
+    """Numbers of authorities: a header that means some such number names each; beside check digits forms alone say nothing."""
+    fit = {
+        id(c)
+        for c in claims
+        if is_closed(c.category) and c.category.family == "identity" and c.matched >= max(CLOSED, NEARLY_ALL * c.tested)
+    }
+    closed = any(id(c) in fit and _proves(c.category, c.matched, c.tested) for c in claims)
+    papers = names_papers(path)
+    out = []
+    for claim in claims:
+        if id(claim) in fit:
+            if closed and claim.named < NAMED and not _proves(claim.category, claim.matched, claim.tested):
+                continue
+            claim = replace(claim, named=max(claim.named, PAPERS)) if papers else claim
+        out.append(claim)
+    return out
 
 
 def _by_header(path: str, claimed: set[str], evidence: FieldEvidence, p: Profile, pack: Pack) -> list[Claim]:
@@ -195,7 +222,8 @@ def _by_value(path: str, category: Category, evidence: FieldEvidence, p: Profile
         return None
     penalty = 0.0
     if is_closed(category) and "check_digit" in how:
-        penalty = 5.0 * (1 - k / n) + (against_digits(p) if is_sequence(p) or is_epoch(p) else 0.0)
+        closed = _proves(category, k, n)  # no other numbers pass check digits all of them
+        penalty = 5.0 * (1 - k / n) + (against_digits(p) if not closed and (is_sequence(p) or is_epoch(p)) else 0.0)
     elif p.chars and p.integer > 0.5 and category.id not in ("identity.cn_ric18", "identity.cn_student_no"):
         penalty = against_digits(p) if named < NAMED else 0.5 * against_digits(p)
     if category.id == "biographical.name_latin" and p.words < 0.5 and named < NAMED:
@@ -277,8 +305,10 @@ def _by_date(path: str, category: Category, evidence: FieldEvidence, p: Profile,
         return None
     value = _births(evidence, p)
     spread = value > 0
-    if not spread:
-        value = 1.5 if p.timed < 0.1 and named >= NAMED else -1.0
+    if p.timed < 0.1 and named >= NAMED:
+        value = max(value, 1.5)
+    elif not spread:
+        value = -1.0
     whole_day = evidence.features["digits"].max() == 8 and p.integer > 0.9 and named < 1.0
     value -= (0.3 if whole_day else 0.0) + (1.2 if named < 1.0 and not is_opaque(path) else 0.0)
     return Claim(
