@@ -110,6 +110,7 @@ def data_context(findings: Sequence[Finding], people: People, composites: Sequen
     for composite in composites:
         if composite.kind in _COMPOSITES:
             ends, source, why = _COMPOSITES[composite.kind]
+            why = f"{why}: {composite.words}" if composite.words else why
             factor = Factor(ends[1], ends[0], ends[2], source, why)
             factors.append(factor if composite.confidence >= 0.5 else _only_high(factor))
     factors += _minors(findings, people)
