@@ -34,11 +34,14 @@ Any1: TypeAlias = "np.ndarray[Any, np.dtype[Any]]"
 
 @dataclass(slots=True)
 class Points:
-    """Points of followed subjects, aligned arrays: who, spot (11 m or a named place), cell in either grid, hour since 1970
+    """Points of followed subjects, aligned arrays: who, spot (11 m or a named place), block
+    (45 m) and cell (200 m) in either of two grids, hour since 1970
     (local), how many records, decimals, in China. ``space``: index into ``SPACES``, or their number for things."""
 
     who: U64
     spot: U64
+    near: U64
+    beside: U64
     cell: U64
     other: U64
     hour: Any1
@@ -201,15 +204,18 @@ class Tracks:
         key = space_key(self._key, "place")
         named = self._named(columns[plan.place], at[used.index(plan.place)]) if plan.place in used else empty
         north, east = places.spots(lat, lon)
-        cell, other = (self._hashed(*places.cells(north, east, s), key) for s in (0, places.CELL // 2))
+        grids = [(size, shift) for size in (places.BLOCK, places.CELL) for shift in (0, size // 2)]
+        near, beside, cell, other = (self._hashed(*places.cells(north, east, *grid), key) for grid in grids)
         # A gate at a point is a place of its own; without the one, the other is the place.
-        spot = np.where(has, self._hashed(north, east, key), 0) ^ named
+        spot, near, beside = (np.where(has, x, 0) ^ named for x in (self._hashed(north, east, key), near, beside))
         cell, other = np.where(has, cell, named), np.where(has, other, named)
         good = has | (named != 0)
         china = np.where(has, 1 + places.in_china(lat, lon).astype(np.uint8), 0).astype(np.uint8)
         exact = np.maximum(places.decimals(lat), places.decimals(lon))
         self.step = int(np.gcd(self.step, places.step(lat[has]))) if has.any() else self.step
-        made = Points(empty, spot, cell, other, empty, np.ones(n, dtype=np.int64), np.where(has, exact, 0), china, empty)
+        made = Points(
+            empty, spot, near, beside, cell, other, empty, np.ones(n, dtype=np.int64), np.where(has, exact, 0), china, empty
+        )
         return good, made.take(good), lon
 
     def _named(self, column: Column, at: Any1) -> U64:

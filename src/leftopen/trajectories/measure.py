@@ -27,7 +27,9 @@ NIGHT_POINTS, NIGHTS = 3, 2
 WEEKS = 21
 """Days from which on habits are weekly ones; within less, daily ones."""
 SITES = 0.3
-"""Share of different spots among points below which these are fixed sites, each a place of its own."""
+"""Share of different spots among points below which these may be fixed sites, each a place of its own."""
+ALONE = 1.5
+"""Most different spots per block of fixed sites."""
 DATUM = "in mainland China, datum not said: GCJ-02 and BD-09 lie 100 to 700 m off WGS-84"
 
 
@@ -85,7 +87,7 @@ def _number(totals: Totals, points: Points) -> Any:
 def _figures(totals: Totals, points: Points) -> _Figures:
     """Figures under either grid of cells: fewer places and more regular is nearer the truth, for grids only cut places up."""
     number, n = _number(totals, points), len(totals.who)
-    grids = (points.spot,) if _sites(points) else (points.cell, points.other)
+    grids = (points.near, points.beside) if _sites(points) else (points.cell, points.other)
     parts = [_one_grid(totals, points, number, np.unique(grid, return_inverse=True)[1], n) for grid in grids]
     return _Figures(
         np.minimum.reduce([p.places for p in parts]), np.maximum.reduce([p.regular for p in parts]),
@@ -143,8 +145,13 @@ def _verdict(plan: Fields, moving: int, back: int, records: float) -> tuple[Leve
 
 
 def _sites(points: Points) -> bool:
-    """Whether the places are fixed sites (cameras, gates), not wherever a receiver happened to be."""
-    return len(np.unique(points.spot)) <= SITES * int(points.count.sum())
+    """Whether the places are fixed sites (cameras, gates), not wherever a receiver happened to be.
+
+    Sites come back, and around each there is nothing: a receiver that stays, but errs, fills the spots beside its own.
+    """
+    spots = len(np.unique(points.spot))
+    blocks = min(len(np.unique(points.near)), len(np.unique(points.beside)))
+    return spots <= SITES * int(points.count.sum()) and spots <= ALONE * blocks
 
 
 def _sort(plan: Fields, points: Points) -> str:

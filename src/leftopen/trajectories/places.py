@@ -17,6 +17,8 @@ DEGREE = 111_320.0
 """Metres in a degree of latitude."""
 SPOT = 10_000
 """Spots per degree: 11 m."""
+BLOCK = 4
+"""Spots along a block's side: 45 m, what keeps two cameras of one yard apart."""
 CELL = 18
 """Spots along a cell's side: 200 m. What lies closer counts as one place, for receivers err by tens of metres."""
 DIGITS = 7
@@ -85,16 +87,16 @@ def on_earth(lat: F64, lon: F64) -> Bools:
 
 
 def spots(lat: F64, lon: F64) -> tuple[I64, I64]:
-    """Points as whole numbers of spots of 11 m, north and east; east is squeezed as the meridians are."""
+    """Points as whole numbers of spots of 11 m, north and east."""
     north = np.round(lat * SPOT).astype(np.int64)
     return north, np.round(lon * SPOT).astype(np.int64)
 
 
-def cells(north: I64, east: I64, shift: int) -> tuple[I64, I64]:
-    """Cells of about 200 m of spots; ``shift`` moves the grid, so that who stays at an edge in one grid does not in the other."""
-    row = (north + shift) // CELL
-    squeeze = np.cos(np.radians(np.clip(row * CELL / SPOT, -89, 89)))
-    return row, np.floor((east * squeeze + shift) / CELL).astype(np.int64)
+def cells(north: I64, east: I64, size: int, shift: int) -> tuple[I64, I64]:
+    """Squares of ``size`` spots; ``shift`` moves the grid, so that who stays at an edge in one grid does not in the other."""
+    row = (north + shift) // size
+    squeeze = np.cos(np.radians(np.clip(row * size / SPOT, -89, 89)))
+    return row, np.floor((east * squeeze + shift) / size).astype(np.int64)
 
 
 def decimals(values: F64) -> U8:
