@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from leftopen import __version__
-from leftopen.model import Assessment, Composite, Finding, Interval, People, Skipped
+from leftopen.model import Assessment, Composite, Finding, Interval, People, Skipped, Trajectory
 from leftopen.result import CollectionResult, ScanResult, StoreResult
 
 SCHEMA = "leftopen-report/1"
@@ -66,6 +66,7 @@ def _collection(entry: CollectionResult) -> dict[str, Any]:
             {"path": f.path, "type": f.type, "findings": [_finding(x) for x in by_path.get(f.path, [])]} for f in entry.fields
         ],
         "composites": [_composite(c) for c in entry.composites],
+        "trajectory": _trajectory(entry.trajectory),
         "assessment": _assessment(entry.assessment),
         "evidence": [{"path": path, "hmac": digest} for path, digest in entry.evidence],
         "exposure": entry.exposure,
@@ -93,6 +94,26 @@ def _composite(composite: Composite) -> dict[str, Any]:
         "confidence": round(composite.confidence, 3),
         "records": composite.records,
         "estimate": _interval(composite.estimate),
+        "words": composite.words,
+    }
+
+
+def _trajectory(track: Trajectory | None) -> dict[str, Any] | None:
+    if track is None:
+        return None
+    from leftopen.trajectories.words import words
+
+    return {
+        "words": words(track),
+        "paths": list(track.paths),
+        "level": track.level.value,
+        "confidence": round(track.confidence, 3),
+        "subject": track.subject,
+        "place": track.place,
+        "records": track.records,
+        **{name: _interval(getattr(track, name)) for name in ("subjects", "returning", "moving", "minors")},
+        **{name: getattr(track, name) for name in ("points", "points_90", "days", "places", "metres", "night", "regular", "datum")},
+        "through": list(track.through),
     }
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from leftopen.model import Composite, Driver, Finding, Level, People
 
@@ -113,7 +113,9 @@ def data_context(findings: Sequence[Finding], people: People, composites: Sequen
             factor = Factor(ends[1], ends[0], ends[2], source, why)
             factors.append(factor if composite.confidence >= 0.5 else _only_high(factor))
     factors += _minors(findings, people)
-    return _highest(factors, 1.0)
+    gravest = _highest(factors, 1.0)
+    moved = next((c.words for c in composites if c.words), "")
+    return replace(gravest, reason=f"{gravest.reason} Movements: {moved}.") if moved and gravest.value else gravest
 
 
 def _minors(findings: Sequence[Finding], people: People) -> list[Factor]:

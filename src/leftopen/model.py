@@ -245,6 +245,42 @@ class Composite:
     records: int | None = None
     estimate: Interval | None = None
     """Records of the whole collection that hold all, as far as a sample tells."""
+    words: str = ""
+    """What was measured about them, in one line of counts; empty if nothing more than records."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trajectory:
+    """Subjects that records show at places and times again and again; counts, shares and distances only.
+
+    ``paths``: who, when, where. ``subject``: person, device or vehicle. ``place``: ``point`` (coordinates), ``checkpoint``
+    (a camera, a gate) or ``network``. ``records`` say who, when and where. Of the subjects, ``returning`` were seen in two hours
+    or more, ``moving`` at two places or more as well. ``points``/``points_90``: records of the median returning subject, and of the
+    one whom nine tenths do not exceed; ``days`` from first to last, ``places`` (different) of the median one. ``metres``: how
+    exactly places are written. ``night``: share of returning subjects whose place at night shows; ``regular``: share of the
+    median one's points at a place and hour at which they had been before. ``datum``: a sentence where maps are shifted.
+    ``minors``: returning subjects under 18, ``through``: collections that told so besides this one.
+    """
+
+    paths: tuple[str, ...]
+    level: Level
+    confidence: float
+    subject: str
+    place: str
+    records: int
+    subjects: Interval
+    returning: Interval
+    moving: Interval
+    points: float
+    points_90: float
+    days: float
+    places: float
+    metres: float | None = None
+    night: float | None = None
+    regular: float = 0.0
+    datum: str = ""
+    minors: Interval | None = None
+    through: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from leftopen.model import (
     People,
     Probe,
     Skipped,
+    Trajectory,
 )
 
 
@@ -43,6 +44,8 @@ class CollectionResult:
     """(field path, keyed hash) pairs that let the owner, and only the owner, recognise records."""
     exposure: str = ""
     """Id of the catalogue's exposure, once recorded."""
+    trajectory: Trajectory | None = None
+    """Movements of the same people, if there are any."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from leftopen.connector import connectors
 from leftopen.errors import LeftopenError, WireError
 from leftopen.evidence import master_key
 from leftopen.identify import probe_target
+from leftopen.joining import joined
 from leftopen.journal import Journal
 from leftopen.model import Collection, Depth, Flag, People, Probe, Skipped, Target, Verdict
 from leftopen.pool import run_units
@@ -202,7 +203,8 @@ def _work(
         run.save(unit.id, outcome.keep())
         outcomes[unit.id] = outcome
         progress.step(unit.collection.name, unit.collection.rows or 1)
-    return {unit.id: outcomes[unit.id] for unit in units}
+    done = joined([outcomes[unit.id] for unit in units], settings.now)
+    return {unit.id: outcome for unit, outcome in zip(units, done, strict=True)}
 
 
 def _gather(
@@ -281,17 +283,22 @@ def _files(
     from leftopen.files import open_files
     from leftopen.model import Sample
 
-    by_file: dict[str, list[Outcome]] = {}
+    labels: list[str] = []
+    outcomes: list[Outcome] = []
     skipped: list[Skipped] = []
     for item in open_files(paths):
         if isinstance(item, Sample):
             label = item.collection.locator[0]
             outcome = read(item, settings, label=label)
             skipped.extend(outcome.skipped)
-            by_file.setdefault(label, []).append(outcome)
+            labels.append(label)
+            outcomes.append(outcome)
             progress.step(item.collection.name)
         else:
             skipped.append(item)
+    by_file: dict[str, list[Outcome]] = {}
+    for label, outcome in zip(labels, joined(outcomes, settings.now), strict=True):
+        by_file.setdefault(label, []).append(outcome)
     stores = tuple(
         StoreResult(
             Probe(

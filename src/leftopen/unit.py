@@ -65,13 +65,16 @@ class Outcome:
 
     result: CollectionResult
     counter: bytes = field(default=b"", repr=False)
+    tracks: bytes = field(default=b"", repr=False)
+    """Keyed hashes of the people who were followed, for joining collections."""
     skipped: tuple[Skipped, ...] = ()
     notes: tuple[str, ...] = ()
 
     def keep(self) -> dict[str, Any]:
         """JSON-ready form for the run folder."""
         kept: dict[str, Any] = encode((self.result, self.skipped, self.notes))
-        return {"outcome": kept, "counter": base64.b64encode(self.counter).decode()}
+        states = {name: base64.b64encode(state).decode() for name, state in (("counter", self.counter), ("tracks", self.tracks))}
+        return {"outcome": kept, **states}
 
     @classmethod
     def kept(cls, data: Mapping[str, Any]) -> Outcome:
@@ -80,6 +83,7 @@ class Outcome:
         return cls(
             decode(CollectionResult, result),
             base64.b64decode(data["counter"]),
+            base64.b64decode(data["tracks"]),
             tuple(decode(Skipped, entry) for entry in skipped),
             tuple(notes),
         )
@@ -114,7 +118,8 @@ def read(
     from leftopen.classify.reader import Reader
     from leftopen.evidence import exposure_secret, make_evidence
     from leftopen.persons import PersonCounter
-    from leftopen.records import RecordTally
+    from leftopen.records import RecordTally, share_of
+    from leftopen.trajectories import Follower, Tracks, children, composites, finding, measure, with_children
 
     collection = sample.collection
     judges = _judges(settings.faces)
@@ -126,7 +131,7 @@ def read(
         today=settings.today,
     )
     counter = PersonCounter(settings.key, today=settings.today, name=collection.name)
-    tally = RecordTally()
+    tally, tracks = RecordTally(), Tracks(settings.key, name=collection.name)
     rows = drawn = 0
     skipped: list[Skipped] = []
     evidence: tuple[tuple[str, str], ...] = ()
@@ -139,10 +144,12 @@ def read(
             if drawn & (drawn - 1) == 0:  # the plan is made on the first batch and looked at again after 2, 4, 8 …
                 now = reader.reading()
                 counter.plan(now.findings, now.fields)
+                tracks.plan(now.findings, columns)
                 if settings.evidence and not evidence:
                     secret = exposure_secret(settings.evidence, label, kind, collection.name)
                     evidence = tuple((item.path, item.hmac) for item in make_evidence(columns, now.findings, secret))
             counter.update(columns)
+            tracks.update(columns)
             del columns, batch
         complete = sample.method == "all"
     except LeftopenError as exc:
@@ -156,10 +163,17 @@ def read(
     people = counter.people(claimed_rows=claimed, read_rows=rows) if reading.findings else People()
     if complete:
         collection = replace(collection, rows=rows, rows_exact=True)
-    together = tally.counted(reading.composites, claimed)
+    together, findings = tally.counted(reading.composites, claimed), reading.findings
+    track, follower = measure(tracks, complete=complete), None
+    if track is not None:
+        follower = Follower.of(tracks)
+        young = children(follower, counter.sketches) if follower is not None else None
+        track = with_children(track, young)
+        together = composites(track, together, young, lambda p: (k := tally.holding(p), share_of(k, rows, claimed)))
+        findings = (*findings, finding(track, findings[0].pack))
     coverage = Coverage(rows, sample.method, complete, received())
     assessment = assess(
-        reading.findings,
+        findings,
         people,
         collection,
         composites=together,
@@ -167,9 +181,11 @@ def read(
         flags=tuple(f.value for f in flags),
         now=settings.now,
     )
-    result = CollectionResult(collection, reading.fields, reading.findings, together, people, assessment, coverage, evidence)
+    result = CollectionResult(
+        collection, reading.fields, findings, together, people, assessment, coverage, evidence, trajectory=track
+    )
     state = counter.state() if reading.findings else b""
-    return Outcome(result, state, tuple(skipped), reading.notes)
+    return Outcome(result, state, follower.state() if follower is not None else b"", tuple(skipped), reading.notes)
 
 
 _JUDGES: dict[bool, list[ContentJudge]] = {}

@@ -87,9 +87,9 @@ def _fields(details: Details) -> None:
             made.add_row(finding.path, finding.category, finding.level.value, f"{finding.matched:,}", f"{finding.tested:,}")
         print_table(made)
     if details.composites:
-        made = table("together", "fields", title="What weighs more together")
+        made = table("together", "fields", "measured", title="What weighs more together")
         for composite in details.composites:
-            made.add_row(composite.kind.replace("_", " "), ", ".join(composite.paths))
+            made.add_row(composite.kind.replace("_", " "), ", ".join(composite.paths), composite.words)
         print_table(made)
 
 

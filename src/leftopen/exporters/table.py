@@ -104,6 +104,10 @@ def _collection(console: Console, store: StoreResult, entry: CollectionResult) -
     facts = _facts(entry)
     if facts:
         console.print(Text("  " + " · ".join(facts), "italic"))
+    if entry.trajectory is not None:
+        from leftopen.trajectories.words import words
+
+        console.print(Text(f"  movements ({entry.trajectory.level.value}): {words(entry.trajectory)}", "italic"))
 
 
 def _composite(found: Composite) -> str:
