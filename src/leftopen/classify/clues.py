@@ -20,6 +20,13 @@ _ROOM = (
     r"\d{3,4}(?:室|房|寝室|宿舍|号房)"
 )
 
+_UNIT = r" ?(?:k|K|m|%|cm|kg|lbs?|yrs?|years?|岁|歲|元|万|ans|años|anos|anni|jahre|lat|лет)?"
+_SUM = rf"[£$€¥₹]?\d[\d.,]{{0,11}}{_UNIT}"
+_BAND = (
+    rf"{_SUM} ?(?:-|–|—|~|to|bis|à|a|至|до) ?{_SUM}|{_SUM} ?(?:\+|and over|and above|or more|or over|et plus|y más|及以上|以上|以下)|"
+    rf"(?i:<=?|>=?|≤|≥|under|over|below|above|less than|more than|up to|unter|über|bis|moins de|plus de|menos de|más de|до|от) ?{_SUM}"
+)
+
 CLUES: tuple[tuple[str, str], ...] = (
     ("letter_sex", r"[MFWHVKEmfwhvke]\.?"),
     ("letter_lp", r"[LPlp]"),
@@ -33,6 +40,8 @@ CLUES: tuple[tuple[str, str], ...] = (
     ("postal", _POSTAL),
     ("pressure", r"(?:[89]|1\d|2[0-4])\d/(?:[4-9]\d|1[0-3]\d)"),
     ("room", _ROOM),
+    ("picture", r"(?i)\S{0,900}[^/\\]\.(?:jpe?g|png|webp|gif|bmp|heic|jp2|tiff?)(?:[?#!@]\S{0,500})?"),
+    ("band", _BAND),
     ("gate", r"[\p{Han}0-9A-Za-z#-]+(?:门|闸机|通道|入口|出口|门禁|摄像头|摄像机|卡口|抓拍机|号机)"),
 )
 """(name, RE2 pattern that matches a whole value)."""

@@ -28,13 +28,25 @@ FIT = 0.9
 """Share of distinct values that must be of the kind."""
 GENERAL = ("contact.phone_intl", "identity.plate_other", "identity.generic_person_id", "identity.passport_other")
 """What a header means that names this and the same of single countries, if the values have no country's form."""
+MEASURED = frozenset({"biographical.age", "biographical.height", "biographical.weight", "financial.salary", "financial.credit_score"})
+"""What is also told in bands (``25-34``, ``65+``, ``< 20k``)."""
+BANDED, BANDS = 0.7, 40
+"""Share of bands among the values, and how many different ones there may be."""
+FIRST_YEAR, LAST_YEAR, YEARS = 1900, 2035, 4
+"""First and last year of birth, and the least number of different ones."""
 _FAMILIES = frozenset({"biographical", "identity", "contact", "financial", "health", "location"})
 
 
 def fits_kind(category: Category, evidence: FieldEvidence, p: Profile) -> bool:
     """Are the field's values of the kind of this category's true examples?"""
-    if category.family not in _FAMILIES or category.method in ("content", "date") or not category.true or not evidence.tested:
+    if not evidence.tested:
         return False
+    if category.id in _BY_KIND:
+        return _BY_KIND[category.id](p)
+    if category.family not in _FAMILIES or category.method in ("content", "date") or not category.true:
+        return False
+    if category.id in MEASURED and p.decoys["band"] >= BANDED and p.distinct <= BANDS:
+        return True
     if is_time(p) or p.dates > 0.3 or max(p.decoys[name] for name in ("uuid", "url", "path", "moment")) > 0.3:
         return False
     f = evidence.features
@@ -48,6 +60,20 @@ def fits_kind(category: Category, evidence: FieldEvidence, p: Profile) -> bool:
     digits = f["digits"]
     fit = (digits >= low) & (digits <= high) & (digits * 2 >= f["chars"] - f["space"])
     return float(fit.mean()) >= FIT and p.distinct > CODES
+
+
+def _pictures(p: Profile) -> bool:
+    """Names of picture files: what the pictures show is not known, but the header says it."""
+    return p.decoys["picture"] >= FIT
+
+
+def _years(p: Profile) -> bool:
+    """Years in which people who live may have been born."""
+    return p.integer >= FIT and p.low >= FIRST_YEAR and p.high <= LAST_YEAR and p.distinct >= YEARS
+
+
+_BY_KIND = {"biometric.face_image": _pictures, "biographical.birth_date": _years}
+"""Categories of which a header may speak though their values are not of the kind of any example."""
 
 
 def _words(category: Category, evidence: FieldEvidence, p: Profile) -> bool:

@@ -15,7 +15,7 @@ from leftopen.classify import judgement
 from leftopen.classify.checks_national import NATIONAL
 from leftopen.classify.distribution import Profile, against_digits, core, is_epoch, is_sequence, is_time
 from leftopen.classify.evidence import PROSE_TESTED, FieldEvidence, is_prose
-from leftopen.classify.headers import EXACT_NAME, GENERAL, PAPERS, fits_kind, names_papers
+from leftopen.classify.headers import EXACT_NAME, FIT, GENERAL, PAPERS, fits_kind, names_papers
 from leftopen.classify.headers import VALUE as HEADER
 from leftopen.classify.judgement import DOUBTED, GUESSED, NAMED, UNLIMITED, enough, name_term, value_term
 from leftopen.classify.look import Look, is_opaque
@@ -99,7 +99,7 @@ def claims_on(path: str, evidence: FieldEvidence, p: Profile, matcher: Matcher, 
         claim = _METHODS[category.method](path, category, evidence, p, matcher, named)
         if claim is not None and claim.total > -3.5:
             out.append(claim)
-    out = _of_authority(path, out)
+    out = _of_one_form(_of_authority(path, out))
     out += _by_header(path, {c.category.id for c in out}, evidence, p, pack)
     return out + _guesses(path, evidence, p, matcher, pack)
 
@@ -126,6 +126,22 @@ def _of_authority(path: str, claims: list[Claim]) -> list[Claim]:
             claim = replace(claim, named=max(claim.named, PAPERS)) if papers else claim
         out.append(claim)
     return out
+
+
+def _of_one_form(claims: list[Claim]) -> list[Claim]:
+    """Numbers of many authorities have one form: where the header names one of them exactly, the same form speaks for no other."""
+    named = [c for c in claims if c.category.family == "identity" and c.named >= EXACT_NAME and c.matched >= FIT * c.tested]
+    held = {c.category.id for c in named if c.category.id not in GENERAL}
+    if not held:
+        return claims
+    most = max(c.value for c in named)
+    return [
+        replace(c, value=min(c.value, most), most=most)
+        if c.category.family == "identity" and c.named < 1.0 and "check_digit" not in c.how
+        else c
+        for c in claims
+        if not (c.category.id in GENERAL and c.category.family == "identity")
+    ]
 
 
 def _by_header(path: str, claimed: set[str], evidence: FieldEvidence, p: Profile, pack: Pack) -> list[Claim]:
@@ -249,6 +265,8 @@ def _limit(category: Category, evidence: FieldEvidence, p: Profile, matcher: Mat
         most = 1.0  # "Class 1" and "Class 2" are also groups of anything
     if named >= NAMED:
         return most
+    if ident == "biographical.name_other" and k < 0.5 * n:
+        most = 1.0  # the larger part of the names is written in another script
     if category.method == "lexicon" and "content" in category.needs and n < 10:
         most = min(most, 1.0 + 0.25 * n)
     if k and n >= 2 and category.method != "pattern" and _share(ident, evidence, matcher) == 1:
@@ -268,7 +286,8 @@ def _by_name(path: str, category: Category, evidence: FieldEvidence, p: Profile,
     n, k = evidence.tested, _share(f"~fit:{category.id}", evidence, matcher)
     if k / n < 0.5:
         return None
-    numeric_event = is_time(p) and category.id not in ("child.attendance_event",)
+    counted = is_epoch(p) and named >= EXACT_NAME and category.family in ("identity", "financial", "contact")
+    numeric_event = is_time(p) and category.id not in ("child.attendance_event",) and not counted
     return Claim(
         path, category, k, n, 1.5 if k / n >= 0.8 else 0.5, named, 4.0 if numeric_event else 0.0, ceiling=0.97,
         how=("shape", *name_word(named)),
