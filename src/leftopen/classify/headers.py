@@ -53,6 +53,8 @@ def fits_kind(category: Category, evidence: FieldEvidence, p: Profile) -> bool:
     low, high, whole, share = _examples(category)
     if share < DIGITAL:
         return _words(category, evidence, p)
+    if _worded(category) and _words(category, evidence, p):
+        return True
     if is_sequence(p) or is_epoch(p) or (whole and p.numeric > 0.5 and p.decimals > 0.5):
         return False
     if category.family != "identity" or not category.validator:
@@ -72,8 +74,17 @@ def _years(p: Profile) -> bool:
     return p.integer >= FIT and p.low >= FIRST_YEAR and p.high <= LAST_YEAR and p.distinct >= YEARS
 
 
+_WORDS = "some words"
 _BY_KIND = {"biometric.face_image": _pictures, "biographical.birth_date": _years}
 """Categories of which a header may speak though their values are not of the kind of any example."""
+
+
+@lru_cache(maxsize=1024)
+def _worded(category: Category) -> bool:
+    """May words stand where the true examples are numbers: is the category told in words as well as in codes?"""
+    import re2
+
+    return any(re2.fullmatch(pattern, _WORDS) for pattern in (*category.patterns, *category.fallback))
 
 
 def _words(category: Category, evidence: FieldEvidence, p: Profile) -> bool:

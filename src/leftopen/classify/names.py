@@ -120,7 +120,7 @@ def _spoken_of(path: str, pack: Pack) -> Mapping[str, tuple[_Phrase, ...]]:
     """The phrases by category of which the path holds at least the rarest word; all others have nothing to say."""
     index = _index(pack)
     head, last = parts(path)
-    words = singular((*words_of(head, pack), *words_of(last, pack)))
+    words = singular((*words_of(head, pack), *words_of(last, pack), *(w for said in readings(last, pack)[1:] for w in said)))
     out: dict[str, list[_Phrase]] = {}
     told = [
         *(index.glued.get("".join(leaf), ()) for leaf in readings(last, pack)),

@@ -37,6 +37,8 @@ _CUSTOM = re.compile(r"__p?c$")
 """What a well-known sales system puts after the names of fields that its users made."""
 _ASIDE = re.compile(r"^(.*\w.*?)\s*[(（\[【][^()（）]{1,24}[)）\]】]\W*$")
 """A remark in brackets after a header: a unit, an example, "required"."""
+_OWNED = re.compile(r"^(?:xs|js|jz|yg|hz|kh|hy|yh|fk|ry|zg|ks|br|cz|jhr|lxr|stu)([a-z]{2,6})$")
+"""Pinyin initials of a word for a person before those of what is told of the person (``xsmz``: 学生 民族)."""
 _DOT = re.compile(r"\.(?=[^\W_]|\[|_\w|\$)")
 """A dot that may part a path: one before a blank, a dash or the end abbreviates a word."""
 _SIGNS = re.compile(r"[\u0300-\u036f\u0591-\u05c7\u0640\u064b-\u065f\u0670\u200b-\u200f\u093c]")
@@ -186,4 +188,6 @@ def readings(last: str, pack: Pack) -> tuple[tuple[str, ...], ...]:
     whole = tuple(w for w in words if w != "0") or words
     aside = _ASIDE.match(last)
     bare = singular(words_of(aside[1], pack)) if aside else ()
-    return (whole, bare) if bare and not WORDS["heads"] & set(whole[len(bare) :]) else (whole,)
+    said = (whole, bare) if bare and not WORDS["heads"] & set(whole[len(bare) :]) else (whole,)
+    owned = _OWNED.match(whole[-1]) if len(whole) == 1 else None
+    return (*said, (owned[1],)) if owned else said
