@@ -40,7 +40,7 @@ CLUES: tuple[tuple[str, str], ...] = (
     ("postal", _POSTAL),
     ("pressure", r"(?:[89]|1\d|2[0-4])\d/(?:[4-9]\d|1[0-3]\d)"),
     ("room", _ROOM),
-    ("picture", r"(?i)\S{0,900}[^/\\]\.(?:jpe?g|png|webp|gif|bmp|heic|jp2|tiff?)(?:[?#!@]\S{0,500})?"),
+    ("picture", r"(?i)\S*[^\s/\\]\.(?:jpe?g|png|webp|gif|bmp|heic|jp2|tiff?)(?:[?#!@]\S*)?"),
     ("band", _BAND),
     ("gate", r"[\p{Han}0-9A-Za-z#-]+(?:门|闸机|通道|入口|出口|门禁|摄像头|摄像机|卡口|抓拍机|号机)"),
 )

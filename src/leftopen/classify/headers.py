@@ -84,7 +84,9 @@ def _worded(category: Category) -> bool:
     """May words stand where the true examples are numbers: is the category told in words as well as in codes?"""
     import re2
 
-    return any(re2.fullmatch(pattern, _WORDS) for pattern in (*category.patterns, *category.fallback))
+    options = re2.Options()
+    options.log_errors, options.max_mem = False, 64 << 20
+    return any(re2.compile(pattern, options).fullmatch(_WORDS) for pattern in (*category.patterns, *category.fallback))
 
 
 def _words(category: Category, evidence: FieldEvidence, p: Profile) -> bool:

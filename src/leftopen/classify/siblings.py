@@ -53,6 +53,8 @@ SURE = 0.6
 OF_NOBODY = DOUBTED
 """Most that a point, or a claim that rests on a name alone, may reach in a record that is about nobody: shops have coordinates,
 and tables of countries have columns named income, education and disease."""
+OF_ORGANISATIONS = frozenset({"child.school"})
+"""What organisations are called: about a person only beside one."""
 WEAKLY_NAMED, WEAK_MARKS = 0.55, 2
 """Most that a claim reaches which rests on a word that says little alone (``charge``, ``balance``), and the signs of a person
 beside which it may reach more."""
@@ -188,9 +190,10 @@ def _hear(claim: Claim, sure: Mapping[str, str], views: Mapping[str, FieldView],
     if any(other in category.lowered_by for other in sure.values()):
         lowered += 2.0
     how = tuple(w for w in claim.how if w != "siblings") + (("siblings",) if raised else ())
-    alone = claim.matched == 0 or (near.fields >= RECORD and category.family in _OF_PERSONS and not person_mark(category.id))
-    nobody = alone and not near.owner and claim.value <= UNPROVEN
-    weakly = category.method == "name" and claim.named < NAMED and near.marks < WEAK_MARKS
+    sign = person_mark(category.id) if category.family != "child" else ""  # classes are sold too, and goods have grades
+    alone = claim.matched == 0 or (near.fields >= RECORD and category.family in _OF_PERSONS and not sign)
+    nobody = alone and not near.owner and (claim.value <= UNPROVEN or category.id in OF_ORGANISATIONS)
+    weakly = category.method in ("name", "number") and 0 < claim.named and claim.named < NAMED and near.marks < WEAK_MARKS
     ceiling = min(claim.ceiling, OF_NOBODY if nobody else WEAKLY_NAMED if weakly else 1.0)
     return replace(claim, siblings=raised - lowered, how=how, ceiling=ceiling)
 

@@ -30,6 +30,8 @@ LONE_WORD = 2.5
 """Penalty on single words as names of people: brands and codes read alike."""
 CLOSED, NEARLY_ALL = 12, 0.85
 """Different numbers, and the share of all, whose right check digits tell that they are no moments and no sequence."""
+BARE_DIGITS = 20.0
+"""Penalty for each share of bare digits that are no telephone number, if the name does not say that they are."""
 CITIES = 8
 """Different towns that a field without a name must hold."""
 CODES = 6
@@ -246,9 +248,13 @@ def _by_value(path: str, category: Category, evidence: FieldEvidence, p: Profile
         penalty += LONE_WORD
     if category.id == "device.ip":
         penalty += 6.0 * p.decoys["version"] * (named < NAMED and p.high < 0)
+    if category.id == "contact.landline_cn" and named < NAMED:
+        penalty += 6.0 * (1 - min(1.0, k / n + _share("contact.mobile_cn", evidence, matcher) / n))
     if category.id == "contact.phone_intl":
         chinese = max(_share(label, evidence, matcher) for label in ("contact.landline_cn", "contact.mobile_cn"))
         penalty += 6.0 * max(p.dates, p.decoys["version"], chinese / n if chinese / n > 0.9 else 0.0)
+        if named < NAMED and p.integer > 0.9:  # of bare digits of the right length four fifths are some country's number
+            penalty += BARE_DIGITS * (1 - k / n)
     return Claim(path, category, k, n, value, named, penalty, how=(*how, *name_word(named)), most=most)
 
 
