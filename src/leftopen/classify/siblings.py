@@ -62,6 +62,8 @@ RECORD = 3
 """Other fields from which a record without any sign of a person is one about nobody."""
 UNPROVEN = 1.5
 """Most that values add which merely have a shape that fits."""
+_ONLINE = ("device.", "credential.", "contact.email")
+"""Beside these a weak word for something of a device (``serial``, ``account``) counts: heaters and loans have those too."""
 _OF_PERSONS = frozenset({"biographical", "child", "location", "financial", "health"})
 MOST_FRACTIONS = 4
 """Precise fractions in a record up to which two of them, without names, may be a point; more are measurements."""
@@ -193,8 +195,9 @@ def _hear(claim: Claim, sure: Mapping[str, str], views: Mapping[str, FieldView],
     sign = person_mark(category.id) if category.family != "child" else ""  # classes are sold too, and goods have grades
     alone = claim.matched == 0 or (near.fields >= RECORD and category.family in _OF_PERSONS and not sign)
     nobody = alone and not near.owner and (claim.value <= UNPROVEN or category.id in OF_ORGANISATIONS)
-    weakly = category.method in ("name", "number") and 0 < claim.named and claim.named < NAMED and near.marks < WEAK_MARKS
-    ceiling = min(claim.ceiling, OF_NOBODY if nobody else WEAKLY_NAMED if weakly else 1.0)
+    weakly = category.method in ("name", "number") and 0 < claim.named < NAMED
+    backed = near.marks >= WEAK_MARKS and (category.family != "device" or any(c.startswith(_ONLINE) for c in near.held))
+    ceiling = min(claim.ceiling, OF_NOBODY if nobody else WEAKLY_NAMED if weakly and not backed else 1.0)
     return replace(claim, siblings=raised - lowered, how=how, ceiling=ceiling)
 
 
