@@ -22,10 +22,9 @@ _ROOM = (
 
 _UNIT = r" ?(?:k|K|m|%|cm|kg|lbs?|yrs?|years?|岁|歲|元|万|ans|años|anos|anni|jahre|lat|лет)?"
 _SUM = rf"[£$€¥₹]?\d[\d.,]{{0,11}}{_UNIT}"
-_BAND = (
-    rf"{_SUM} ?(?:-|–|—|~|to|bis|à|a|至|до) ?{_SUM}|{_SUM} ?(?:\+|and over|and above|or more|or over|et plus|y más|及以上|以上|以下)|"
-    rf"(?i:<=?|>=?|≤|≥|under|over|below|above|less than|more than|up to|unter|über|bis|moins de|plus de|menos de|más de|до|от) ?{_SUM}"
-)
+_MORE = r"\+|and over|and above|or more|or over|et plus|y más|及以上|以上|以下"
+_THAN = "<=?|>=?|≤|≥|under|over|below|above|less than|more than|up to|unter|über|bis|moins de|plus de|menos de|más de|до|от"
+_BAND = rf"{_SUM} ?(?:-|–|—|~|to|bis|à|a|至|до) ?{_SUM}|{_SUM} ?(?:{_MORE})|(?i:{_THAN}) ?{_SUM}"
 
 CLUES: tuple[tuple[str, str], ...] = (
     ("letter_sex", r"[MFWHVKEmfwhvke]\.?"),

@@ -28,7 +28,9 @@ FIT = 0.9
 """Share of distinct values that must be of the kind."""
 GENERAL = ("contact.phone_intl", "identity.plate_other", "identity.generic_person_id", "identity.passport_other")
 """What a header means that names this and the same of single countries, if the values have no country's form."""
-MEASURED = frozenset({"biographical.age", "biographical.height", "biographical.weight", "financial.salary", "financial.credit_score"})
+MEASURED = frozenset(
+    {"biographical.age", "biographical.height", "biographical.weight", "financial.salary", "financial.credit_score"}
+)
 """What is also told in bands (``25-34``, ``65+``, ``< 20k``)."""
 BANDED, BANDS = 0.7, 40
 """Share of bands among the values, and how many different ones there may be."""
