@@ -26,6 +26,16 @@ _MORE = r"\+|and over|and above|or more|or over|et plus|y más|及以上|以上|
 _THAN = "<=?|>=?|≤|≥|under|over|below|above|less than|more than|up to|unter|über|bis|moins de|plus de|menos de|más de|до|от"
 _BAND = rf"{_SUM} ?(?:-|–|—|~|to|bis|à|a|至|до) ?{_SUM}|{_SUM} ?(?:{_MORE})|(?i:{_THAN}) ?{_SUM}"
 
+_SUBJECTS = (
+    "语文|数学|英语|物理|化学|生物|历史|地理|政治|音乐|美术|体育|科学|道德与法治|信息技术|國語|国語|算数|理科|社会|국어|수학|영어|과학|사회|역사|"
+    "maths?|mathematics|mathematik|math[eé]matiques|matem[aá]tic[aá]s?|matematyka|matematik|математика|chinese|english|englisch|anglais|"
+    "ingl[eé]se?s?|physics|physik|physique|f[ií]sica|chemistry|chemie|chimie|qu[ií]mica|biology|biologie|biolog[ií]a|science|"
+    "sciences?|history|geschichte|histoire|historia|geography|geographie|erdkunde|geograf[ií]a|german|deutsch|french|"
+    "fran[cç]ais|spanish|literature|literatura|art|kunst|music|musik|musique|m[uú]sica|sports?|sport|p\\.?e\\.?|religion|ethik|latin|"
+    "civics|social studies|reading|writing"
+)
+"""What is taught at schools, in capitals or not."""
+
 CLUES: tuple[tuple[str, str], ...] = (
     ("letter_sex", r"[MFWHVKEmfwhvke]\.?"),
     ("letter_lp", r"[LPlp]"),
@@ -41,6 +51,7 @@ CLUES: tuple[tuple[str, str], ...] = (
     ("room", _ROOM),
     ("picture", r"(?i)\S*[^\s/\\]\.(?:jpe?g|png|webp|gif|bmp|heic|jp2|tiff?)(?:[?#!@]\S*)?"),
     ("band", _BAND),
+    ("subject", f"(?i:{_SUBJECTS})"),
     ("gate", r"[\p{Han}0-9A-Za-z#-]+(?:门|闸机|通道|入口|出口|门禁|摄像头|摄像机|卡口|抓拍机|号机)"),
 )
 """(name, RE2 pattern that matches a whole value)."""

@@ -11,7 +11,7 @@ from leftopen.classify.distribution import Profile, is_time
 from leftopen.classify.judgement import DOUBTED, NAMED, SIBLING
 from leftopen.classify.names import name_log_odds
 from leftopen.classify.verdict import Claim, best
-from leftopen.classify.weak import NAMES, PHONES
+from leftopen.classify.weak import NAMES, PHONES, TAUGHT
 from leftopen.classify.words import WORDS, tokens
 from leftopen.model import Composite, Finding
 
@@ -53,8 +53,6 @@ SURE = 0.6
 OF_NOBODY = DOUBTED
 """Most that a point, or a claim that rests on a name alone, may reach in a record that is about nobody: shops have coordinates,
 and tables of countries have columns named income, education and disease."""
-OF_ORGANISATIONS = frozenset({"child.school"})
-"""What organisations are called: about a person only beside one."""
 WEAKLY_NAMED, WEAK_MARKS = 0.55, 2
 """Most that a claim reaches which rests on a word that says little alone (``charge``, ``balance``), and the signs of a person
 beside which it may reach more."""
@@ -153,9 +151,13 @@ def _beside(path: str, sure: Mapping[str, str], firm: set[str], views: Mapping[s
     marks = {person_mark(c) for p, c in near.items() if p in firm} - {""}
     money = any(_is_money(v.profile) for p, v in views.items() if p != path and p not in near and related(v.scope, here.scope))
     keyed = any(person_mark(c) in ("name", "papers", "email", "phone") and views[p].profile.repeats <= 1.3 for p, c in near.items())
+    taught = any(
+        v.profile.decoys[TAUGHT[1:]] >= 0.7 and v.profile.tested >= 3 for p, v in views.items() if related(v.scope, here.scope)
+    )
+    marks |= {"pupil"} if taught else set()
     fields = sum(p != path and related(v.scope, here.scope) for p, v in views.items())
     owner = bool(marks) or any(c == "identity.generic_person_id" for p, c in near.items() if p in firm)
-    return Beside(len(marks), frozenset(near.values()), money, keyed, fields, owner)
+    return Beside(len(marks), frozenset(near.values()) | ({TAUGHT} if taught else set()), money, keyed, fields, owner)
 
 
 def _is_money(p: Profile) -> bool:
@@ -192,9 +194,8 @@ def _hear(claim: Claim, sure: Mapping[str, str], views: Mapping[str, FieldView],
     if any(other in category.lowered_by for other in sure.values()):
         lowered += 2.0
     how = tuple(w for w in claim.how if w != "siblings") + (("siblings",) if raised else ())
-    sign = person_mark(category.id) if category.family != "child" else ""  # classes are sold too, and goods have grades
-    alone = claim.matched == 0 or (near.fields >= RECORD and category.family in _OF_PERSONS and not sign)
-    nobody = alone and not near.owner and (claim.value <= UNPROVEN or category.id in OF_ORGANISATIONS)
+    alone = claim.matched == 0 or (near.fields >= RECORD and category.family in _OF_PERSONS and not person_mark(category.id))
+    nobody = alone and not near.owner and claim.value <= UNPROVEN
     weakly = category.method in ("name", "number") and 0 < claim.named < NAMED
     backed = near.marks >= WEAK_MARKS and (category.family != "device" or any(c.startswith(_ONLINE) for c in near.held))
     ceiling = min(claim.ceiling, OF_NOBODY if nobody else WEAKLY_NAMED if weakly and not backed else 1.0)
