@@ -171,7 +171,7 @@ def _hear_guess(claim: Claim, near: Beside) -> Claim:
         return claim
     persons = near.marks >= guess.marks
     met = persons and (not guess.asks or bool(guess.asks & near.held)) and (guess.goods or not near.money)
-    met = met and (near.keyed or not guess.keyed)
+    met = met and (near.keyed or not guess.keyed or TAUGHT in near.held)
     raised = ABOUT_PERSONS + 0.3 * min(3, near.marks - 1) if met else STRANGERS if persons else 0.0
     return replace(claim, siblings=raised, met=met, how=("distribution", "siblings") if met else ("distribution",))
 

@@ -353,8 +353,6 @@ def _births(evidence: FieldEvidence, p: Profile) -> float:
         return 3.6
     if first < 1990 * 12 and p.years >= 8 and last < 2012 * 12:
         return 3.2
-    if first < 1995 * 12 and p.years >= 20 and p.recent <= 0.02:
-        return 3.0  # old and young together, and nothing of late: what happened goes on happening
     return 1.6 if last < 2012 * 12 else 0.8
 
 

@@ -308,6 +308,8 @@ def _birth(look: Look) -> Guess | None:
         return None
     first, last = np.quantile(months, (0.1, 0.9))  # a few teachers among pupils do not count
     years = float(last - first) / 12
+    if first < 1995 * 12 and years > 25 and look.p.recent <= 0.02:  # pupils and staff together, and nothing of late
+        return Guess(2.2, asks=SCHOOL, otherwise=-1.2)
     if not 1.0 <= years <= 25:
         return None
     childhood = look.p.recent == 0 and 4 <= years <= 18  # as wide as one, and none of the last two years
