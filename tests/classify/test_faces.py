@@ -185,7 +185,7 @@ def test_gives_up_after_three_lost_children_or_when_time_is_up(monkeypatch: pyte
     try:
         assert finder.look([FACES.jpeg(0)]).faces == 1
 
-        def lost(_picture: bytes) -> tuple[int, int, int, float]:
+        def lost(_picture: bytes, _closely: bool) -> tuple[int, int, int, float]:
             child = finder._child
             assert child is not None
             child.kill()
@@ -198,6 +198,41 @@ def test_gives_up_after_three_lost_children_or_when_time_is_up(monkeypatch: pyte
     late = FaceFinder(field_seconds=-1)
     assert late.look([FACES.jpeg(0)] * 2) == Looked(left=2)
     assert late._child is None
+
+
+def test_looks_closely_where_few_pictures_show_a_face(finder: FaceFinder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Small faces are missed at first; those pictures are looked at again at full size if some other showed a face."""
+
+    def scene(number: int) -> bytes:
+        ground = np.random.default_rng(number).integers(90, 110, (480, 640, 3), np.uint8)
+        whole = Image.fromarray(ground)
+        whole.paste(face(number).resize((34, 34)), (60 + 20 * number, 40 + 15 * number))
+        return saved(whole, "JPEG", quality=92)
+
+    scenes = [scene(number) for number in range(12)]
+    asked: list[bool] = []
+    ask = finder._ask
+
+    def noted(picture: bytes, closely: bool) -> tuple[int, int, int, float]:
+        asked.append(closely)
+        return ask(picture, closely)
+
+    monkeypatch.setattr(finder, "_ask", noted)
+    alone = finder.look(scenes)
+    asked.clear()
+    plain = [saved(Image.new("RGB", (640, 480), (number, 90, 90)), "PNG") for number in range(6)]
+    assert finder.look(plain).faces == 0
+    assert asked == [False] * 6
+    asked.clear()
+    hard = [one for one in scenes if not finder.look([one]).faces]
+    easy = [one for one in scenes if one not in hard][:1] or [FACES.jpeg(0)]
+    asked.clear()
+    together = finder.look([*easy, *hard])
+    assert asked[: 1 + len(hard)] == [False] * (1 + len(hard))
+    assert asked[1 + len(hard) :] == [True] * len(hard)
+    assert together.tested == 1 + len(hard)
+    assert together.faces > 1
+    assert alone.faces >= together.faces - 1
 
 
 def test_child_has_no_rights_and_no_credentials(finder: FaceFinder, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,7 @@ import threading
 import time
 import weakref
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from leftopen.classify.detector import faces_available
 from leftopen.classify.sandbox import FRAME, MAX_BYTES, REPLY, Status
@@ -25,6 +25,8 @@ __all__ = ["FaceFinder", "Looked", "faces_available"]
 IMAGE_SECONDS = 5.0
 FIELD_SECONDS = 60.0
 START_SECONDS = 60.0
+NEEDED = 3
+"""Pictures with a face from which a field is one of faces."""
 MAX_LOSSES = 3
 """Children lost to the pictures of one field, after which its other pictures are left alone."""
 
@@ -73,7 +75,10 @@ class FaceFinder:
         return self._broken or faces_available()
 
     def look(self, pictures: Iterable[bytes]) -> Looked:
-        """Count pictures with faces. Never raises for what a picture holds."""
+        """Count pictures with faces. Never raises for what a picture holds.
+
+        If few of them show one, those that show none are looked at again at full size: small faces are found there.
+        """
         with self._lock:
             return self._look(list(pictures))
 
@@ -83,18 +88,28 @@ class FaceFinder:
             self._end()
 
     def _look(self, pictures: list[bytes]) -> Looked:
-        tested = faces = strong = unreadable = losses = ridges = 0
         deadline = time.monotonic() + self._field_seconds
+        looked, without = self._pass(pictures, deadline, closely=False)
+        if 0 < looked.faces < NEEDED <= len(without) and not looked.left:
+            more, _ = self._pass(without, deadline, closely=True)
+            return replace(looked, faces=looked.faces + more.faces, strong=looked.strong + more.strong)
+        return looked
+
+    def _pass(self, pictures: list[bytes], deadline: float, *, closely: bool) -> tuple[Looked, list[bytes]]:
+        """What one look at each picture gave, and those that could be read and showed no face."""
+        without: list[bytes] = []
+        faces = strong = unreadable = losses = ridges = 0
         for index, picture in enumerate(pictures):
+            tested = faces + len(without)
             if losses >= MAX_LOSSES or time.monotonic() > deadline:
-                return Looked(tested, faces, strong, unreadable, len(pictures) - index, ridges)
+                return Looked(tested, faces, strong, unreadable, len(pictures) - index, ridges), without
             if len(picture) > MAX_BYTES:
                 unreadable += 1
                 continue
             if not self._ready():
-                return Looked(tested, faces, strong, unreadable, len(pictures) - index, ridges)
+                return Looked(tested, faces, strong, unreadable, len(pictures) - index, ridges), without
             try:
-                status, ridged, found, best = self._ask(picture)
+                status, ridged, found, best = self._ask(picture, closely)
             except _Lost:
                 losses += 1
                 unreadable += 1
@@ -103,11 +118,13 @@ class FaceFinder:
             if status != Status.READ:
                 unreadable += 1
                 continue
-            tested += 1
             ridges += ridged
-            faces += found > 0
-            strong += found > 0 and best >= 0.65
-        return Looked(tested, faces, strong, unreadable, 0, ridges)
+            if not found:
+                without.append(picture)
+                continue
+            faces += 1
+            strong += best >= 0.65
+        return Looked(faces + len(without), faces, strong, unreadable, 0, ridges), without
 
     def _ready(self) -> bool:
         """A living child, started if need be; False if none can be had."""
@@ -130,13 +147,13 @@ class FaceFinder:
         self._broken = "Faces were not looked for: the face detector did not start."
         return False
 
-    def _ask(self, picture: bytes) -> tuple[int, int, int, float]:
+    def _ask(self, picture: bytes, closely: bool) -> tuple[int, int, int, float]:
         """Send one picture, wait for its answer; raises `_Lost` when the child ends or is late."""
         assert self._child is not None
         assert self._child.stdin is not None
         deadline = time.monotonic() + self._image_seconds
         pipe = self._child.stdin.fileno()
-        rest = memoryview(FRAME.pack(len(picture)) + picture)
+        rest = memoryview(FRAME.pack(len(picture), closely) + picture)
         while rest:
             _wait(pipe, select.POLLOUT, deadline)
             try:

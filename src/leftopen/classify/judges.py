@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from leftopen.classify.content import ContentEvidence, ContentJudge
 from leftopen.classify.detector import faces_available
+from leftopen.classify.faces import NEEDED as FACES_NEEDED
 from leftopen.classify.faces import FaceFinder, Looked
 from leftopen.classify.images import find_images, spread, starting, storage
 from leftopen.classify.rawpixels import raw_pictures
@@ -29,7 +30,6 @@ __all__ = ["FaceJudge", "TemplateJudge", "VectorJudge", "biometric_judges", "fac
 IMAGES_LOOKED_AT = 20
 """Pictures of a field that are looked at. With 3 of 20 as the bar, a field of natural photographs is wrongly flagged in
 0.2 % of draws and one with 20 % faces is found in all (4,000 simulated draws)."""
-FACES_NEEDED = 3
 REMEMBERED = 64
 _PERSON_ID = r"^(?:[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])[0-3]\d\d{3}[\dXx]|(?:\+?86)?1[3-9]\d{9})$"
 

@@ -1,8 +1,8 @@
 """The child process that opens untrusted pictures: ``python -m leftopen.classify.sandbox``.
 
-It reads frames from standard input (u32 length, picture) and answers each with `REPLY` (status, ridges or not, faces, best
-score); it ends when its input does. Before the first picture it gives up what it does not need: no new file, socket or core
-dump can be made, memory and CPU time are bounded, and whatever the decoders print goes nowhere. It keeps no picture.
+It reads frames from standard input (u32 length, whether to look closely, picture) and answers each with `REPLY` (status, ridges or
+not, faces, best score); it ends when its input does. Before the first picture it gives up what it does not need: no new file,
+socket or core dump can be made, memory and CPU time are bounded, and whatever the decoders print goes nowhere. It keeps no picture.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from leftopen.classify.detector import Detector
 
 REPLY = struct.Struct("<BBHf")
-FRAME = struct.Struct("<I")
+FRAME = struct.Struct("<I?")
 MAX_BYTES = 32 << 20
 """Longest picture that is sent to the child, in bytes."""
 MAX_PIXELS = 40_000_000
@@ -60,8 +60,11 @@ def looks(longest: int) -> tuple[tuple[int, float], ...]:
     return (64, 0.0), (SMALLEST_SIDE, 0.0)
 
 
-def count(detector: Detector, data: bytes) -> tuple[int, float, bool] | None:
+def count(detector: Detector, data: bytes, *, closely: bool = False) -> tuple[int, float, bool] | None:
     """Faces that a picture shows, the best score, and whether it shows a fingerprint's ridges; None if larger than allowed.
+
+    Args:
+        closely: look at full size only, where small faces are found that a small look misses.
 
     Raises:
         Exception: whatever the decoder thinks of a broken picture.
@@ -71,7 +74,7 @@ def count(detector: Detector, data: bytes) -> tuple[int, float, bool] | None:
         return None
     picture: Image.Image | None = None
     faces, best = 0, 0.0
-    for side, nothing in looks(max(size)):
+    for side, nothing in looks(max(size))[-1:] if closely else looks(max(size)):
         if picture is None or max(picture.size) < min(side, max(size)):
             picture = upright(data, side)
         faces, best = detector.count(resized(picture, side))
@@ -210,14 +213,15 @@ def main() -> None:
     _give_up_rights()
     os.write(answers, REPLY.pack(Status.READY, 0, 0, 0.0))
     while header := _read_exactly(0, FRAME.size):
-        data = _read_exactly(0, FRAME.unpack(header)[0])
+        size, closely = FRAME.unpack(header)
+        data = _read_exactly(0, size)
         _renew_cpu_limit()
-        os.write(answers, _look(detector, data))
+        os.write(answers, _look(detector, data, closely))
 
 
-def _look(detector: Detector, data: bytes) -> bytes:
+def _look(detector: Detector, data: bytes, closely: bool) -> bytes:
     try:
-        found = count(detector, data)
+        found = count(detector, data, closely=closely)
     except Exception:  # noqa: BLE001 - a decoder may raise anything on crafted bytes; the picture counts as unreadable
         return REPLY.pack(Status.UNREADABLE, 0, 0, 0.0)
     if found is None:
