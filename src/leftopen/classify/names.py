@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+import orjson
+
 from leftopen.category import Category, Pack, load_pack
 from leftopen.classify.words import WORDS, digest_for, parts, readings, singular, words_of
 from leftopen.packfile import keep, recall
@@ -80,13 +82,35 @@ def _phrases(category: Category, pack: Pack) -> tuple[_Phrase, ...]:
     return tuple(out)
 
 
+_Told = tuple[tuple[str, _Phrase], ...]
+"""Phrases with the ids of their categories."""
+
+
+class _Table:
+    """Phrases by a key. Kept as JSON texts and read when a name asks for them: a table asks for some dozen of thousands."""
+
+    def __init__(self, texts: Mapping[str, str]) -> None:
+        self.texts = texts
+        self._read: dict[str, _Told] = {}
+
+    def get(self, key: str) -> _Told:
+        """The phrases under ``key``; none if nothing is."""
+        text = self.texts.get(key)
+        if text is None:
+            return ()
+        if key not in self._read:
+            told = orjson.loads(text)
+            self._read[key] = tuple((ident, (tuple(words), weak, initials)) for ident, (words, weak, initials) in told)
+        return self._read[key]
+
+
 @dataclass(frozen=True)
 class _Index:
     """``rarest``: phrases, with the ids of their categories, by their rarest word (many begin with the same one); ``glued``: by
     what they read like without blanks."""
 
-    rarest: Mapping[str, Sequence[tuple[str, _Phrase]]]
-    glued: Mapping[str, Sequence[tuple[str, _Phrase]]]
+    rarest: _Table
+    glued: _Table
 
 
 @lru_cache(maxsize=8)
@@ -96,10 +120,10 @@ def _index(pack: Pack) -> _Index:
     kept = recall(digest)
     if kept is None:
         made = _made_index(pack)
-        keep(digest, [("rarest", dict(made.rarest)), ("glued", dict(made.glued))])
+        keep(digest, [("rarest", dict(made.rarest.texts)), ("glued", dict(made.glued.texts))])
         return made
-    tables = {name: {word: [(i, (tuple(p[0]), p[1], p[2])) for i, p in known] for word, known in raw.items()} for name, raw in kept}
-    return _Index(tables["rarest"], tables["glued"])
+    texts = dict(kept)
+    return _Index(_Table(texts["rarest"]), _Table(texts["glued"]))
 
 
 def _made_index(pack: Pack) -> _Index:
@@ -112,7 +136,11 @@ def _made_index(pack: Pack) -> _Index:
     for ident, phrase in phrases:
         rarest.setdefault(min(phrase[0], key=lambda w: (uses[w], -len(w), w)), []).append((ident, phrase))
         glued.setdefault("".join(phrase[0]), []).append((ident, phrase))
-    return _Index(rarest, glued)
+    return _Index(_Table(_texts(rarest)), _Table(_texts(glued)))
+
+
+def _texts(table: Mapping[str, Sequence[tuple[str, _Phrase]]]) -> dict[str, str]:
+    return {key: orjson.dumps(told).decode() for key, told in table.items()}
 
 
 @lru_cache(maxsize=4096)
@@ -123,8 +151,8 @@ def _spoken_of(path: str, pack: Pack) -> Mapping[str, tuple[_Phrase, ...]]:
     words = singular((*words_of(head, pack), *words_of(last, pack), *(w for said in readings(last, pack)[1:] for w in said)))
     out: dict[str, list[_Phrase]] = {}
     told = [
-        *(index.glued.get("".join(leaf), ()) for leaf in readings(last, pack)),
-        *(index.rarest.get(w, ()) for w in dict.fromkeys(words)),
+        *(index.glued.get("".join(leaf)) for leaf in readings(last, pack)),
+        *(index.rarest.get(w) for w in dict.fromkeys(words)),
     ]
     for ident, phrase in (pair for known in told for pair in known):
         if phrase not in out.setdefault(ident, []):
