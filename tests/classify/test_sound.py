@@ -149,6 +149,15 @@ def test_field_rule(heard: Heard, low: float, high: float) -> None:
 
 @given(st.binary(max_size=300))
 def test_bytes_never_raise(data: bytes) -> None:
-    for head in (b"", b"RIFF\0\0\0\0WAVEfmt ", b"RIFF\0\0\0\0WAVE", b"ID3\x03", b"\xff\xfb\x90", wav(OTHERS["tone"])[:44]):
+    heads = (b"", b"RIFF\0\0\0\0WAVEfmt ", b"RIFF\0\0\0\0WAVE", b"fLaC", b"OggS", b"ID3\x03", b"#!AMR", b"\0\0\0\x20ftypM4A",
+             b"\xff\xfb\x90", wav(OTHERS["tone"])[:44])  # fmt: skip
+    for head in heads:
         is_sound(head + data)
         decode(head + data)
+
+
+@pytest.mark.parametrize("whole", [wav(OTHERS["tone"])[:80], b"fLaC\0\0\0\x22" + bytes(34), b"#!AMR-WB\n" + bytes(64)])
+def test_no_cut_of_a_recording_raises(whole: bytes) -> None:
+    for end in range(len(whole)):
+        is_sound(whole[:end])
+        decode(whole[:end])

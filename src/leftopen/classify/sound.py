@@ -78,7 +78,7 @@ def is_sound(data: bytes) -> bool:
     if data[:4] == b"RIFF":
         return data[8:12] == b"WAVE" and _wave_parts(data) is not None
     if data[:4] == b"fLaC":
-        return data[4] & 0x7F == 0 and data[5:8] == b"\0\0\x22"
+        return data[4:5] in (b"\0", b"\x80") and data[5:8] == b"\0\0\x22"
     if data[:4] == b"OggS":
         return any(mark in data[:128] for mark in (b"vorbis", b"OpusHead", b"Speex", b"\x7fFLAC"))
     if data[:3] == b"ID3":
